@@ -1,0 +1,14 @@
+import type { ArmResult } from './document.ts';
+
+/** What someone can do on this machine about an arm that stayed INCONCLUSIVE. */
+export function adviceFor(result: ArmResult, busiestProcess: string | null): string {
+  const { validity } = result;
+  const close =
+    busiestProcess === null
+      ? 'close other programs that use the CPU'
+      : `close or pause "${busiestProcess}", the busiest other process now`;
+  if (!validity.valid) return `The machine was too busy to be believed: ${close}, then run again.`;
+  if ((validity.foreignCpuRatio ?? 0) > 0.2 || (validity.latenessP99Ms ?? 0) > 5)
+    return `The machine was busy: ${close}, then run again.`;
+  return `Run again; if it stays, lower the load with --set, for example --set load.tasks.rate=60, or use a machine with more free CPU.`;
+}

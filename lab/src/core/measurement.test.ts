@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import type { LoadSecond, Sample } from './events.ts';
+import { createHistogram, encodeHistogram, recordMs } from './histogram.ts';
+import { type ArmRecord, measureMechanism, measurePhase, measureRoute } from './measurement.ts';
+import type { OutcomeCounts } from './outcome.ts';
+import { recoverySecondsOf } from './recovery.ts';
+
+const key = 'GET /';
+
+function second(number: number, outcomes: OutcomeCounts, latencyMs: number): LoadSecond {
+  const latencies = Object.entries(outcomes).map(([outcome, count]) => {
+    const histogram = createHistogram();
+    for (let index = 0; index < count; index += 1) recordMs(histogram, outcome === 'shed' ? 2 : latencyMs);
+    return [outcome, encodeHistogram(histogram)] as const;
+  });
+  const offered = Object.values(outcomes).reduce((sum, count) => sum + count, 0);
+  const lateness = encodeHistogram(createHistogram());
+  const routes = { [key]: { offered, outcomes, latencies: Object.fromEntries(latencies) } };
+  return { second: number, routes, lateness, planned: offered, sent: offered, utilisationRatio: 0 };
+}
+
+const sample = (atSecond: number, value: number | null, replica = 'backend-1'): Sample => ({
+  service: 'backend',
+  replica,
+  atSecond,
+  metrics: value === null ? null : { 'held{http_route="/a"}': value },
+});
+
+const record = (seconds: LoadSecond[], samples: Sample[] = []): ArmRecord => ({
+  windows: { baseline: { startSecond: 0, endSecond: 2 }, after: { startSecond: 4, endSecond: 10 } },
+  seconds,
+  samples,
+  poolSize: 10,
+});
+
+test('goodput is good answers ÷ offered requests, of the seconds of the window alone', () => {
+  const data = record([second(0, { good: 10 }, 5), second(1, { good: 1, timeout: 9 }, 1000)]);
+  expect(measureRoute(data, { startSecond: 1, endSecond: 2 }, key, 'goodputRatio')).toBe(0.1);
+  expect(measureRoute(data, { startSecond: 0, endSecond: 2 }, key, 'goodputRatio')).toBe(0.55);
+});
+
+test('a degraded answer is not goodput, but is answered', () => {
+  const data = record([second(0, { good: 1, degraded: 3 }, 5)]);
+  const window = { startSecond: 0, endSecond: 1 };
+  expect(measureRoute(data, window, key, 'goodputRatio')).toBe(0.25);
+  expect(measureRoute(data, window, key, 'answeredRatio')).toBe(1);
+  expect(measureRoute(data, window, key, 'errorRatio')).toBe(0);
+});
+
+test('percentiles are of all outcomes together; those of shed answers can be asked for alone', () => {
+  const data = record([second(0, { good: 50, shed: 50 }, 100)]);
+  const window = { startSecond: 0, endSecond: 1 };
+  expect(measureRoute(data, window, key, 'p99Ms')).toBeCloseTo(100, 0);
+  expect(measureRoute(data, window, key, 'shedP99Ms')).toBeCloseTo(2, 1);
+});
+
+test('a window in which nothing was offered measures nothing, not zero', () => {
+  expect(measureRoute(record([]), { startSecond: 0, endSecond: 1 }, key, 'goodputRatio')).toBeNull();
+  expect(measurePhase(record([]), { startSecond: 0, endSecond: 1 }).routes).toEqual({});
+});
+
+test('a counter increases between the samples at the edges of the window', () => {
+  const data = record([], [sample(0, 1), sample(1.01, 4), sample(2, 9)]);
+  const measure = { service: 'backend', metric: 'held', reduce: 'increase' } as const;
+  expect(measureMechanism(data, measure, { startSecond: 0, endSecond: 2 })).toBe(8);
+});
+
+test('a failed scrape is a gap, never a zero', () => {
+  const data = record([], [sample(0, 10), sample(1, null), sample(2, 10)]);
+  const measure = { service: 'backend', metric: 'held' } as const;
+  const window = { startSecond: 0, endSecond: 2 };
+  expect(measureMechanism(data, { ...measure, reduce: 'mean' }, window)).toBe(10);
+  expect(
+    measureMechanism(data, { ...measure, reduce: 'increase' }, { startSecond: 1, endSecond: 2 }),
+  ).toBeNull();
+});
+
+test('replicas add up', () => {
+  const data = record([], [sample(0, 3, 'a'), sample(0, 4, 'b')]);
+  const measure = { service: 'backend', metric: 'held', reduce: 'max' } as const;
+  expect(measureMechanism(data, measure, { startSecond: 0, endSecond: 1 })).toBe(7);
+});
+
+test('recovery is the first of three seconds in a row that are as in the baseline', () => {
+  const well = (number: number) => second(number, { good: 10 }, 5);
+  const bad = (number: number) => second(number, { good: 5, timeout: 5 }, 1000);
+  const baseline = [well(0), well(1)];
+  const later = (seconds: LoadSecond[]) => recoverySecondsOf(record([...baseline, ...seconds]));
+  expect(later([4, 5, 6, 7, 8, 9].map(well))).toBe(0);
+  expect(later([bad(4), well(5), bad(6), well(7), well(8), well(9)])).toBe(3);
+  expect(later([bad(4), bad(5), bad(6), bad(7), well(8), well(9)])).toBeNull();
+});
+
+test('a second with all answers but late ones is not recovered', () => {
+  const slow = [4, 5, 6, 7, 8, 9].map((number) => second(number, { good: 10 }, 50));
+  expect(recoverySecondsOf(record([second(0, { good: 10 }, 5), ...slow]))).toBeNull();
+});

@@ -1,0 +1,57 @@
+import type { Window } from './events.ts';
+import type { LoadPlan } from './plan.ts';
+import type { PhaseName, Scenario } from './scenario.ts';
+
+/**
+ * The windows of an arm in seconds of its plan. Between `baseline` and the trigger lies one deadline (the largest), so
+ * that the trigger hits no request of the baseline and the gate sees all of it. `during` ends one deadline before the
+ * trigger does, since an overload heals its last second: what was asked for just before the end is answered after it.
+ */
+export function toWindows(scenario: Scenario): Partial<Record<PhaseName, Window>> {
+  const { warmUpSeconds, baselineSeconds, fillSeconds, steadySeconds, afterSeconds } = scenario.timeline;
+  const deadlineSeconds = Math.ceil(largestDeadlineMs(scenario) / 1000);
+  const baselineEnd = warmUpSeconds + baselineSeconds;
+  const start = baselineEnd + deadlineSeconds;
+  const windows: Partial<Record<PhaseName, Window>> = {
+    'warm-up': { startSecond: 0, endSecond: warmUpSeconds },
+    baseline: { startSecond: warmUpSeconds, endSecond: baselineEnd },
+  };
+  if (scenario.trigger === null) {
+    windows.during = { startSecond: start, endSecond: start + steadySeconds };
+    return windows;
+  }
+  const end = start + scenario.trigger.durationSeconds;
+  windows.trigger = { startSecond: start, endSecond: end };
+  windows.during = { startSecond: start + fillSeconds, endSecond: end - deadlineSeconds };
+  windows.after = { startSecond: end, endSecond: end + afterSeconds };
+  return windows;
+}
+
+export function loadSecondsOf(scenario: Scenario): number {
+  const windows = toWindows(scenario);
+  return Math.max(...Object.values(windows).map(({ endSecond }) => endSecond));
+}
+
+/** The load of the scenario over all phases of an arm. The same seed gives the same requests in every arm. */
+export function toLoadPlan(scenario: Scenario, seed: number): LoadPlan {
+  const durationSeconds = loadSecondsOf(scenario);
+  return {
+    seed,
+    inFlightLimit: 20_000,
+    routes: Object.values(scenario.routes),
+    streams: Object.entries(scenario.load).map(([name, stream]) => ({
+      ...stream,
+      name,
+      route: scenario.routes[stream.route]?.key ?? stream.route,
+      durationSeconds: durationSeconds - stream.startTimeSeconds,
+    })),
+  };
+}
+
+function largestDeadlineMs(scenario: Scenario): number {
+  return Math.max(...Object.values(scenario.routes).map(({ deadlineMs }) => deadlineMs));
+}
+
+export function smallestDeadlineMs(scenario: Scenario): number {
+  return Math.min(...Object.values(scenario.routes).map(({ deadlineMs }) => deadlineMs));
+}

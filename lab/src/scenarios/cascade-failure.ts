@@ -1,0 +1,293 @@
+import { type Arm, type Claim, defineScenario, type Protections } from '../core/scenario.ts';
+
+const timeout = { 'downstream-timeout': { timeoutMs: 250 } } satisfies Protections;
+const breaker = {
+  'circuit-breaker': {
+    failureRatio: 0.3,
+    minimumCalls: 5,
+    windowSeconds: 0.5,
+    openSeconds: 1.5,
+    halfOpenCalls: 1,
+  },
+} satisfies Protections;
+const release = { 'release-connection': {} } satisfies Protections;
+const retry = {
+  retry: { attempts: 4, timeoutMs: 600, backoffMs: 50, maxBackoffMs: 200, jitter: 'full' },
+} satisfies Protections;
+
+/** The unrelated route may still answer this share of its requests for the system to count as broken. */
+const broken = (bound: number): Claim => ({
+  text: `the unrelated route answers at most ${bound * 100} % of its requests in time`,
+  metric: 'during.goodputRatio',
+  route: 'tasks',
+  comparison: '<=',
+  bound,
+  unit: 'ratio',
+});
+const poolHeld: Claim = {
+  text: 'the cascading route holds at least 90 % of the connections',
+  metric: 'mechanism.connectionsHeldByCascadeRatio',
+  comparison: '>=',
+  bound: 0.9,
+  unit: 'ratio',
+};
+const waiters: Claim = {
+  text: 'requests wait for a connection all the time',
+  metric: 'mechanism.waitersMinimum',
+  comparison: '>=',
+  bound: 1,
+  unit: 'count',
+};
+const unrelatedWell: Claim = {
+  text: 'the unrelated route answers at least 99 % of its requests in time',
+  metric: 'during.goodputRatio',
+  route: 'tasks',
+  comparison: '>=',
+  bound: 0.99,
+  unit: 'ratio',
+};
+const unrelatedFast: Claim = {
+  text: 'p99 of the unrelated route is at most 2 × its baseline + 20 ms',
+  metric: 'during.p99Ms',
+  route: 'tasks',
+  comparison: '<=',
+  bound: { times: 2, of: 'baseline.p99Ms', plus: 20 },
+  unit: 'ms',
+};
+
+const ablation = (summary: string, protections: Protections, more: Partial<Arm> = {}): Arm => ({
+  role: 'ablation',
+  declared: 'FIXED',
+  summary,
+  inDemo: false,
+  protections,
+  failureClaims: [broken(0.25), poolHeld, waiters],
+  healthClaims: [unrelatedWell, unrelatedFast],
+  ...more,
+});
+
+export const scenario = defineScenario({
+  name: 'cascade-failure',
+  question: 'Why does a route that never calls the slow service stop answering, and what helps?',
+  story: {
+    watch:
+      'The downstream turns slow; ten handlers wait for it, each with a database connection in its hand. GET /api/tasks needs one for a millisecond and cannot get it. Look at the connections held and at the waiters: CPU, memory and the event loop stay idle.',
+    production:
+      'A payment or address service slows down and the whole shop is down, though its database is bored. A call inside a transaction turns the latency of someone else into the occupancy of your own pool.',
+    resembles:
+      'Nygard, "Release It!", the airline outage (integration points, blocked threads); GoCardless 2015 and many others with a remote call inside a transaction.',
+  },
+  needs: [],
+  system: {
+    replicas: 1,
+    poolSize: 10,
+    downstreamDelayMs: 10,
+    backendEnvironment: { CASCADE_CALLS: '8' },
+  },
+  routes: {
+    tasks: { key: 'GET /api/tasks', method: 'GET', path: '/api/tasks', deadlineMs: 1000 },
+    cascade: {
+      key: 'GET /api/cascade-failure',
+      method: 'GET',
+      path: '/api/cascade-failure',
+      deadlineMs: 1000,
+    },
+  },
+  // Eight calls of 750 ms held in one transaction, 20 times a second: a demand for 120 connections, 12 × the pool.
+  load: {
+    tasks: {
+      executor: 'constant-arrival-rate',
+      route: 'tasks',
+      rate: 80,
+      timeUnitSeconds: 1,
+      startTimeSeconds: 0,
+      arrival: 'even',
+    },
+    cascade: {
+      executor: 'constant-arrival-rate',
+      route: 'cascade',
+      rate: 20,
+      timeUnitSeconds: 1,
+      startTimeSeconds: 0,
+      arrival: 'even',
+    },
+  },
+  timeline: { warmUpSeconds: 2, baselineSeconds: 3, fillSeconds: 1, steadySeconds: 0, afterSeconds: 6 },
+  trigger: { durationSeconds: 8, behaviour: { delayMs: 750 } },
+  mechanism: {
+    connectionsHeldByCascadeRatio: {
+      service: 'backend',
+      metric: 'lab_database_connections_held',
+      labels: { http_route: '/api/cascade-failure' },
+      reduce: 'mean',
+      over: 'during',
+      dividedBy: 'poolSize',
+    },
+    waitersMinimum: {
+      service: 'backend',
+      metric: 'db_client_connection_pending_requests',
+      reduce: 'min',
+      over: 'during',
+    },
+    waitersMaximum: {
+      service: 'backend',
+      metric: 'db_client_connection_pending_requests',
+      reduce: 'max',
+      over: 'trigger',
+    },
+    downstreamAttempts: {
+      service: 'backend',
+      metric: 'lab_downstream_attempts_total',
+      reduce: 'increase',
+      over: 'trigger',
+    },
+    downstreamCalls: {
+      service: 'backend',
+      metric: 'lab_downstream_calls_total',
+      reduce: 'increase',
+      over: 'trigger',
+    },
+    attemptsPerCall: {
+      service: 'backend',
+      metric: 'lab_downstream_attempts_total',
+      reduce: 'increase',
+      over: 'trigger',
+      dividedBy: 'downstreamCalls',
+    },
+    breakerOpened: {
+      service: 'backend',
+      metric: 'lab_protection_events_total',
+      labels: { protection: 'circuit-breaker', event: 'opened' },
+      reduce: 'increase',
+      over: 'trigger',
+    },
+    connectionsReleased: {
+      service: 'backend',
+      metric: 'lab_protection_events_total',
+      labels: { protection: 'release-connection', event: 'released' },
+      reduce: 'increase',
+      over: 'trigger',
+    },
+    attemptsTimedOut: {
+      service: 'backend',
+      metric: 'lab_downstream_attempt_outcomes_total',
+      labels: { outcome: 'timeout' },
+      reduce: 'increase',
+      over: 'trigger',
+    },
+  },
+  arms: {
+    unprotected: {
+      role: 'unprotected',
+      declared: 'DEMONSTRATED',
+      summary: 'The handler as it is usually written: calls inside the transaction, no timeout.',
+      inDemo: true,
+      protections: {},
+      failureClaims: [broken(0.1), poolHeld, waiters],
+      healthClaims: [unrelatedWell, unrelatedFast],
+    },
+    'larger-pool': {
+      role: 'wrong-fix',
+      declared: 'NOT FIXED',
+      summary: 'Twice the connections: the demand is still six times the pool.',
+      inDemo: true,
+      poolSize: 20,
+      protections: {},
+      failureClaims: [broken(0.25), poolHeld, waiters],
+      healthClaims: [unrelatedWell, unrelatedFast],
+    },
+    retry: {
+      role: 'wrong-fix',
+      declared: 'NOT FIXED',
+      summary:
+        'A timeout per attempt and up to four attempts with back-off: each call now holds on for longer.',
+      inDemo: true,
+      protections: retry,
+      failureClaims: [
+        broken(0.25),
+        poolHeld,
+        waiters,
+        {
+          text: 'it really retries: at least 2 attempts per call begun in the trigger',
+          metric: 'mechanism.attemptsPerCall',
+          comparison: '>=',
+          bound: 2,
+          unit: 'ratio',
+          evidence: true,
+        },
+      ],
+      healthClaims: [unrelatedWell, unrelatedFast],
+    },
+    protected: {
+      role: 'protected',
+      declared: 'FIXED',
+      summary:
+        'Give the connection back before calling, wait 250 ms at most, stop calling what does not answer.',
+      inDemo: true,
+      protections: { ...timeout, ...breaker, ...release },
+      failureClaims: [broken(0.25), poolHeld, waiters],
+      healthClaims: [
+        unrelatedWell,
+        unrelatedFast,
+        {
+          text: 'the open breaker answers the cascading route within 50 ms (p99)',
+          metric: 'during.shedP99Ms',
+          route: 'cascade',
+          comparison: '<=',
+          bound: 50,
+          unit: 'ms',
+          evidence: true,
+        },
+        {
+          text: 'the breaker opens at least once',
+          metric: 'mechanism.breakerOpened',
+          comparison: '>=',
+          bound: 1,
+          unit: 'count',
+          evidence: true,
+        },
+        {
+          text: 'attempts are cut off by the timeout at least once',
+          metric: 'mechanism.attemptsTimedOut',
+          comparison: '>=',
+          bound: 1,
+          unit: 'count',
+          evidence: true,
+        },
+        {
+          text: 'connections are given back before calls at least once',
+          metric: 'mechanism.connectionsReleased',
+          comparison: '>=',
+          bound: 1,
+          unit: 'count',
+          evidence: true,
+        },
+        {
+          text: 'the downstream sees at most 20 % of the attempts of the unprotected arm',
+          metric: 'mechanism.downstreamAttempts',
+          comparison: '<=',
+          bound: { times: 0.2, of: 'mechanism.downstreamAttempts', arm: 'unprotected' },
+          unit: 'count',
+          evidence: true,
+        },
+        {
+          text: 'every route is normal again at most 3 s after the trigger',
+          metric: 'recoverySeconds',
+          comparison: '<=',
+          bound: 3,
+          unit: 's',
+          evidence: true,
+        },
+      ],
+    },
+    timeout: ablation('A timeout of 250 ms alone: 20 calls/s × 0.25 s hold 5 of 10 connections.', timeout),
+    'circuit-breaker': ablation(
+      'A breaker alone: nothing fails, it is only slow, so it never opens.',
+      breaker,
+    ),
+    'release-connection': ablation('Connections given back before each call, and nothing else.', release),
+    'request-deadline': ablation('Handlers stop at a deadline of 1 s, or with their client.', {
+      'request-deadline': { deadlineMs: 1000 },
+    }),
+  },
+});
