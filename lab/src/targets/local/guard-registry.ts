@@ -1,0 +1,78 @@
+import { identifyProcess } from './process-identity.ts';
+import type { ProcessIdentity } from './process-identity.ts';
+
+/** One line of JSON each, from the lab to its guard. */
+export type GuardMessage =
+  | { readonly kind: 'process' | 'postgres' | 'forget-process'; readonly pid: number }
+  | { readonly kind: 'folder' | 'forget-folder'; readonly folder: string }
+  /** In a server that is not the lab's and outlives it. */
+  | { readonly kind: 'database'; readonly name: string; readonly adminUrl: string }
+  | { readonly kind: 'forget-database'; readonly name: string }
+  /** The lab has ended everything itself: the guard has nothing left to do. */
+  | { readonly kind: 'release' };
+
+/** What the guard has to end when the lab is gone. */
+export interface GuardRegistry {
+  /** Leaders of process groups. */
+  readonly processes: ReadonlyMap<number, ProcessIdentity>;
+  /** Postmasters: told to stop by another signal, and their children are in groups of their own. */
+  readonly postgres: ReadonlyMap<number, ProcessIdentity>;
+  readonly folders: ReadonlySet<string>;
+  /** Their servers' URLs by name. */
+  readonly databases: ReadonlyMap<string, string>;
+  readonly isReleased: boolean;
+  apply(message: GuardMessage): void;
+}
+
+/** A process that has ended before its message arrived is not kept: its pid may belong to somebody else by now. */
+export function createGuardRegistry(platform: NodeJS.Platform): GuardRegistry {
+  const processes = new Map<number, ProcessIdentity>();
+  const postgres = new Map<number, ProcessIdentity>();
+  const folders = new Set<string>();
+  const databases = new Map<string, string>();
+  let isReleased = false;
+
+  function keep(into: Map<number, ProcessIdentity>, pid: number): void {
+    const identity = identifyProcess(pid, platform);
+    if (identity !== null) into.set(pid, identity);
+  }
+
+  return {
+    processes,
+    postgres,
+    folders,
+    databases,
+    get isReleased() {
+      return isReleased;
+    },
+    apply: (message) => {
+      switch (message.kind) {
+        case 'process':
+          keep(processes, message.pid);
+          break;
+        case 'postgres':
+          keep(postgres, message.pid);
+          break;
+        case 'forget-process':
+          processes.delete(message.pid);
+          postgres.delete(message.pid);
+          break;
+        case 'folder':
+          folders.add(message.folder);
+          break;
+        case 'forget-folder':
+          folders.delete(message.folder);
+          break;
+        case 'database':
+          databases.set(message.name, message.adminUrl);
+          break;
+        case 'forget-database':
+          databases.delete(message.name);
+          break;
+        case 'release':
+          isReleased = true;
+          break;
+      }
+    },
+  };
+}

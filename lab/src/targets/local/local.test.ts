@@ -1,0 +1,106 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { createStandInRepository, createTestFolder, createTestHost } from '../../../../test/local-target.ts';
+import { createLocalTarget } from './local.ts';
+import type { LocalTarget } from './local.ts';
+import { runSql } from './sql-session.ts';
+
+const { signal } = new AbortController();
+const limits = { connectDeadlineMs: 2_000, statementDeadlineMs: 5_000 };
+const spec = {
+  replicas: 1,
+  backendEnvironment: { DATABASE_POOL_SIZE: '20' },
+  downstreamEnvironment: { DEFAULT_DELAY: '0.1' },
+  ports: 'auto',
+} as const;
+
+it('runs systems with fresh processes and databases, and leaves nothing after its close', async () => {
+  const host = createTestHost();
+  const target = createLocalTarget(host, { runId: 'Local-1', repositoryRoot: createStandInRepository() });
+  onTestFinished(() => target.close());
+  const logFolder = join(createTestFolder(), 'logs', 'unprotected');
+
+  const first = await target.start(spec, { signal, logFolder });
+  expect(await askEnvironment(first.url)).toMatchObject({
+    DATABASE_POOL_SIZE: '20',
+    DATABASE_URL: first.databaseUrl,
+    DOWNSTREAM_SERVICE_URL: first.downstreams[0]?.url,
+    HOST: '127.0.0.1',
+    REPLICA_NAME: 'backend-1',
+    LAB_RUN_ID: 'Local-1',
+  });
+  expect(await askEnvironment(first.downstreams[0]?.url ?? '')).toMatchObject({ DEFAULT_DELAY: '0.1' });
+  expect(new URL(first.databaseUrl).pathname).toBe('/lab_local_1_1');
+  expect(readdirSync(logFolder)).toEqual(['backend-1.log', 'downstream-1.log']);
+  expect((await first.cpuSeconds()) === null).toBe(host.platform !== 'linux');
+  await first.stop();
+  await expect(runSql(first.databaseUrl, ['SELECT 1'], limits)).rejects.toThrow(/does not exist/);
+
+  const second = await target.start(spec, { signal, logFolder });
+  expect(second.databaseUrl).not.toBe(first.databaseUrl);
+  expect((await target.describe()).postgresVersion).toMatch(/^\d+\.\d+$/);
+  await target.close();
+  await expect(fetch(second.url)).rejects.toThrow('fetch failed');
+  await expect(runSql(second.databaseUrl, ['SELECT 1'], limits)).rejects.toThrow(/ECONNREFUSED/);
+  expect(readdirSync(host.temporaryFolder)).toEqual([]);
+  await expect(target.start(spec, { signal, logFolder })).rejects.toMatchObject({ code: 'not-supported' });
+});
+
+it('uses a given server instead of its own', async () => {
+  const databaseUrl = process.env['TEST_DATABASE_URL'] ?? '';
+  const target = createTestTarget({ databaseUrl });
+  const system = await target.start(spec, { signal, logFolder: createTestFolder() });
+  expect(new URL(system.databaseUrl).port).toBe(new URL(databaseUrl).port);
+  await target.close();
+  await expect(runSql(system.databaseUrl, ['SELECT 1'], limits)).rejects.toThrow(/does not exist/);
+});
+
+it('fails when a process of the system ends unasked', async () => {
+  const target = createTestTarget({ databaseUrl: process.env['TEST_DATABASE_URL'] ?? '' });
+  const system = await target.start(spec, { signal, logFolder: createTestFolder() });
+  await expect(askEnvironment(system.url, '/crash')).rejects.toThrow('fetch failed');
+  await expect(system.failed).rejects.toThrow('backend-1 ended unasked (exit code 7)');
+  await system.stop();
+});
+
+it('refuses what it cannot do yet, and describes itself without starting anything', async () => {
+  const target = createTestTarget({});
+  const start = target.start({ ...spec, replicas: 3 }, { signal, logFolder: createTestFolder() });
+  await expect(start).rejects.toThrow('the local target cannot run 3 replicas yet, only 1');
+  expect(await target.describe()).toEqual({
+    name: 'local',
+    limits: 'none',
+    postgresVersion: expect.stringMatching(/^\d+\.\d+$/) as string,
+  });
+});
+
+it('cleans up when a service does not start', async () => {
+  const host = createTestHost();
+  const repositoryRoot = createStandInRepository(`console.error('broken'); process.exit(2);`);
+  const databaseUrl = process.env['TEST_DATABASE_URL'] ?? '';
+  const target = createLocalTarget(host, { runId: 'broken', repositoryRoot, databaseUrl });
+  const logFolder = createTestFolder();
+  await expect(target.start(spec, { signal, logFolder })).rejects.toThrow(
+    /ended unasked \(exit code 2\):\n {2}broken/,
+  );
+  const left = `SELECT datname FROM pg_database WHERE datname LIKE 'lab_broken%'`;
+  expect(await runSql(databaseUrl, [left], limits)).toEqual([]);
+  await target.close();
+  expect(existsSync(join(host.temporaryFolder, 'backend-load-testing-broken'))).toBe(false);
+});
+
+function createTestTarget(options: { readonly databaseUrl?: string }): LocalTarget {
+  const runId = `test-${process.pid}-${Math.floor(performance.now())}`;
+  const target = createLocalTarget(createTestHost(), {
+    runId,
+    repositoryRoot: createStandInRepository(),
+    ...options,
+  });
+  onTestFinished(() => target.close());
+  return target;
+}
+
+async function askEnvironment(url: string, path = '/'): Promise<unknown> {
+  return (await fetch(`${url}${path}`)).json();
+}

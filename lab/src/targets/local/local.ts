@@ -1,0 +1,132 @@
+import { mkdirSync } from 'node:fs';
+import type { StartOptions, System, SystemSpec, Target, TargetDescription } from '../target.ts';
+import { startFoundation } from './foundation.ts';
+import type { Foundation, FoundationOptions } from './foundation.ts';
+import { startGuard, toMarkerEnvironment } from './guard.ts';
+import type { Guard } from './guard.ts';
+import type { LocalHost } from './local-host.ts';
+import { startSystem } from './local-system.ts';
+import { readPostgresVersion } from './postgres-binaries.ts';
+import { createStopStack } from './stop-stack.ts';
+import { TargetError } from './target-error.ts';
+
+export interface LocalTarget extends Target {
+  /** Boots what all systems share, PostgreSQL above all. `start` does it too; this only makes it happen earlier. */
+  prepare(signal: AbortSignal): Promise<void>;
+  /**
+   * For a process that the lab starts itself, in a process group of its own (the driver): call it in the tick in which
+   * the process was made, and `forgetProcess` when it has ended.
+   */
+  registerProcess(pid: number): void;
+  forgetProcess(pid: number): void;
+  /** What the environment of such a process has to carry. */
+  readonly markerEnvironment: Readonly<Record<string, string>>;
+}
+
+/**
+ * Runs systems as processes of this machine. PostgreSQL boots once, on the first start; every system gets fresh
+ * processes and a database of its own. However the lab ends, its guard process ends the rest.
+ * `start` throws a `TargetError`, or the signal's reason.
+ */
+export function createLocalTarget(host: LocalHost, options: FoundationOptions): LocalTarget {
+  const systems = new Set<System>();
+  const starts = new Set<Promise<System>>();
+  let guard: Guard | undefined;
+  let foundation: Promise<Foundation> | undefined;
+  let closing: Promise<void> | undefined;
+  let startedCount = 0;
+
+  const openGuard = (): Guard => (guard ??= startGuard(host, options));
+
+  async function open(signal: AbortSignal): Promise<Foundation> {
+    if (closing !== undefined) throw new TargetError('not-supported', 'this target has been closed');
+    foundation ??= startFoundation(host, openGuard(), options, signal);
+    try {
+      return await foundation;
+    } catch (error) {
+      foundation = undefined;
+      throw error;
+    }
+  }
+
+  async function start(spec: SystemSpec, startOptions: StartOptions): Promise<System> {
+    assertSupported(spec);
+    const base = await open(startOptions.signal);
+    mkdirSync(startOptions.logFolder, { recursive: true });
+    startedCount += 1;
+    const databaseName = toDatabaseName(options.runId, startedCount);
+    const { repositoryRoot } = options;
+    const system = await startSystem(host, base, { spec, databaseName, repositoryRoot, ...startOptions });
+    const tracked: System = {
+      ...system,
+      stop: async () => {
+        await system.stop().finally(() => systems.delete(tracked));
+      },
+    };
+    systems.add(tracked);
+    return tracked;
+  }
+
+  async function close(): Promise<void> {
+    await Promise.allSettled(starts);
+    const opened = await foundation?.catch(() => undefined);
+    await endAll(guard, [...(opened === undefined ? [] : [() => opened.close()]), ...toStops(systems)]);
+  }
+
+  return {
+    name: 'local',
+    markerEnvironment: toMarkerEnvironment(options.runId),
+    registerProcess: (pid) => openGuard().registerProcess(pid),
+    forgetProcess: (pid) => guard?.forgetProcess(pid),
+    describe: () => describe(host, options, foundation),
+    prepare: async (signal) => void (await open(signal)),
+    start: (spec, startOptions) => {
+      const starting = start(spec, startOptions);
+      starts.add(starting);
+      return starting.finally(() => starts.delete(starting));
+    },
+    close: () => (closing ??= close()),
+  };
+}
+
+function toStops(systems: ReadonlySet<System>): readonly (() => Promise<void>)[] {
+  return [...systems].map((system) => () => system.stop());
+}
+
+/** What cannot be stopped in the ordinary way is left to the guard. */
+async function endAll(guard: Guard | undefined, steps: readonly (() => Promise<void>)[]): Promise<void> {
+  const stops = createStopStack();
+  for (const step of steps) stops.add(step);
+  try {
+    await stops.stopAll();
+  } catch (error) {
+    await guard?.endAll();
+    throw error;
+  }
+  await guard?.release();
+}
+
+function assertSupported({ replicas }: SystemSpec): void {
+  if (replicas === 1) return;
+  throw new TargetError('not-supported', `the local target cannot run ${replicas} replicas yet, only 1`);
+}
+
+function toDatabaseName(runId: string, number: number): string {
+  return `lab_${runId.toLowerCase().replaceAll(/[^a-z0-9]/g, '_')}_${number}`;
+}
+
+async function describe(
+  host: LocalHost,
+  options: FoundationOptions,
+  foundation: Promise<Foundation> | undefined,
+): Promise<TargetDescription> {
+  const common = { name: 'local', limits: 'none' } as const;
+  if (foundation !== undefined) return { ...common, postgresVersion: (await foundation).database.version };
+  if (options.databaseUrl !== undefined) return { ...common, postgresVersion: null };
+  const postgresVersion = await readPostgresVersion(
+    host,
+    options.postgresBinFolder,
+    AbortSignal.timeout(10_000),
+  );
+  return { ...common, postgresVersion };
+}
