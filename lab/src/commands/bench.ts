@@ -1,0 +1,115 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { startChild } from '../bench/child.ts';
+import { measureGenerators } from '../bench/generator-cost.ts';
+import { compareThroughput } from '../bench/throughput.ts';
+import type { Scenario } from '../core/scenario.ts';
+import { createEmbeddedDriver } from '../drivers/embedded/embedded.ts';
+import { toSystemSpec } from '../experiment/run-arm.ts';
+import { createLocalTarget, type LocalTarget } from '../targets/local/local.ts';
+import { acquireRunLock } from '../targets/local/run-lock.ts';
+import { findScenario, loadScenarios } from './catalogue.ts';
+import type { AddCommand } from './command.ts';
+import { describeEnvironment } from './environment.ts';
+import type { Host } from './host.ts';
+import { newRunId, runsFolder } from './run-folder.ts';
+
+const rates = [1000, 3000];
+
+export const addBenchCommand: AddCommand = (program, host) => {
+  program
+    .command('bench')
+    .description('what the services and the driver cost, side by side in one run; prints JSON')
+    .action(async () => {
+      const runId = newRunId(host);
+      const lock = acquireRunLock(host.local, runId);
+      const target = createLocalTarget(host.local, { runId, repositoryRoot: host.repositoryRoot });
+      try {
+        host.stdout.write(`${JSON.stringify(await bench(host, target, runId), null, 2)}\n`);
+      } finally {
+        await target.close();
+        lock.release();
+      }
+    });
+};
+
+async function bench(host: Host, target: LocalTarget, runId: string) {
+  const log = (line: string) => host.stderr.write(`${line}\n`);
+  const scenario = findScenario(await loadScenarios(), 'baseline');
+  log('start-up …');
+  const startedMs = host.clock.monotonicMs();
+  const quiet = await startBackend(host, target, scenario, runId, { LOG_LEVEL: 'warn' });
+  const startUpSeconds = (host.clock.monotonicMs() - startedMs) / 1000;
+  const logging = await startBackend(host, target, scenario, runId, {
+    LOG_LEVEL: 'info',
+    REQUEST_LOGS: 'true',
+  });
+  const children = {
+    execPath: host.local.execPath,
+    environment: target.markerEnvironment,
+    onSpawn: (pid: number) => target.registerProcess(pid),
+  };
+  const body = await host.http.request('GET', `${quiet.url}/health`, {
+    timeoutMs: 2000,
+    signal: host.signal,
+  });
+  const bare = startChild(children, 'bare-server', { BODY: body });
+  try {
+    const { port } = await bare.next<{ port: number }>();
+    log('throughput of /health, in turns …');
+    const answersPerSecond = await compareThroughput(children, [
+      { name: 'bareNodeHttp', port, path: '/' },
+      { name: 'health', port: portOf(quiet.url), path: '/health' },
+      { name: 'healthWithRequestLogs', port: portOf(logging.url), path: '/health' },
+    ]);
+    await Promise.all([quiet.stop(), logging.stop()]);
+    const generators = [];
+    for (const ratePerSecond of rates) {
+      log(`generators at ${ratePerSecond}/s …`);
+      const options = { ratePerSecond, baseUrl: `http://127.0.0.1:${port}`, signal: host.signal };
+      const driver = createEmbeddedDriver({ ...children });
+      generators.push(await measureGenerators({ ...options, driver, vegeta: findProgram(host, 'vegeta') }));
+    }
+    const baseline = answersPerSecond['bareNodeHttp'] ?? 0;
+    const ratio = (name: string) => Number(((answersPerSecond[name] ?? 0) / baseline).toFixed(3));
+    return {
+      environment: await describeEnvironment(host, await target.describe()),
+      startUpSeconds: Number(startUpSeconds.toFixed(2)),
+      health: {
+        answersPerSecond,
+        ratioToBareNodeHttp: ratio('health'),
+        ratioWithRequestLogs: ratio('healthWithRequestLogs'),
+      },
+      generators,
+    };
+  } finally {
+    await bare.stop();
+  }
+}
+
+async function startBackend(
+  host: Host,
+  target: LocalTarget,
+  scenario: Scenario,
+  runId: string,
+  environment: Readonly<Record<string, string>>,
+) {
+  const spec = toSystemSpec(scenario, { protections: {} });
+  return target.start(
+    { ...spec, backendEnvironment: { ...spec.backendEnvironment, ...environment } },
+    {
+      signal: host.signal,
+      logFolder: join(runsFolder(host), runId, 'logs', environment['LOG_LEVEL'] ?? 'bench'),
+    },
+  );
+}
+
+function portOf(url: string): number {
+  return Number(new URL(url).port);
+}
+
+function findProgram(host: Host, name: string): string | null {
+  const folders = (host.environment['PATH'] ?? '').split(delimiter);
+  const folder = folders.find((candidate) => existsSync(join(candidate, name)));
+  return folder === undefined ? null : join(folder, name);
+}

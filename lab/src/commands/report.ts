@@ -1,0 +1,51 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Option } from 'commander';
+import type { LabEvent } from '../core/events.ts';
+import { toSeries } from '../core/series.ts';
+import { recordingFileName } from '../events/recorder.ts';
+import { replay } from '../events/replay.ts';
+import { toRunDocument } from '../report/fold.ts';
+import { renderHtml } from '../report/html.ts';
+import { renderJson } from '../report/json.ts';
+import { renderJunit } from '../report/junit.ts';
+import type { AddCommand } from './command.ts';
+import type { Host } from './host.ts';
+import { findRunFolder, readRunDocument, repetitionFolders } from './run-folder.ts';
+import { describeRunEnd, describeSeries } from './terminal.ts';
+import { renderPicture } from '../report/picture.ts';
+
+const formats = ['terminal', 'html', 'json', 'junit', 'svg'] as const;
+
+export const addReportCommand: AddCommand = (program, host) => {
+  program
+    .command('report')
+    .description('makes the report of a run again, from its recording')
+    .argument('[id]', 'a run below runs/, or latest', 'latest')
+    .addOption(new Option('--format <format>', 'what to make').choices([...formats]).default('terminal'))
+    .option('--output <file>', 'where to; stdout by default')
+    .action(async (id: string, options: { format: (typeof formats)[number]; output?: string }) => {
+      const text = await render(host, findRunFolder(host, id), options.format);
+      if (options.output === undefined) host.stdout.write(text);
+      else writeFileSync(options.output, text);
+    });
+};
+
+async function render(host: Host, folder: string, format: (typeof formats)[number]): Promise<string> {
+  const recording = join(folder, recordingFileName);
+  if (!existsSync(recording)) {
+    const runs = repetitionFolders(folder).map(readRunDocument);
+    const series = toSeries(folder.split('/').at(-1) ?? '', runs.length, runs);
+    return format === 'json' ? `${JSON.stringify(series, null, 2)}\n` : describeSeries(host, series);
+  }
+  const events: LabEvent[] = [];
+  const { torn, complete } = await replay(recording, [(event) => events.push(event)]);
+  if (torn || !complete)
+    host.stderr.write(`lab: this run did not come to its end; the report shows what there is\n`);
+  const document = toRunDocument(events);
+  if (format === 'html') return renderHtml(document, events);
+  if (format === 'json') return renderJson(document);
+  if (format === 'junit') return renderJunit(document);
+  if (format === 'svg') return renderPicture(events);
+  return describeRunEnd(host, document, folder);
+}

@@ -1,0 +1,136 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import type { RunDocument } from '../core/document.ts';
+import { exitCodeOf } from '../core/exit-code.ts';
+import { toSeries } from '../core/series.ts';
+import { UsageError } from '../core/settings.ts';
+import { acquireRunLock } from '../targets/local/run-lock.ts';
+import { loadScenarios } from './catalogue.ts';
+import type { AddCommand } from './command.ts';
+import type { Host } from './host.ts';
+import { databaseUrlOf, measure } from './measuring-run.ts';
+import { findRunFolder, newRunId, readRunDocument, repetitionFolders, runsFolder } from './run-folder.ts';
+import { type Selection, select } from './selection.ts';
+import { createTerminal, describeRunEnd, describeSeries } from './terminal.ts';
+
+export interface RunFlags {
+  readonly arms?: string;
+  readonly set: readonly string[];
+  readonly with?: string;
+  readonly trigger: boolean;
+  readonly seed: number;
+  readonly repeat?: number;
+  readonly resume?: string;
+  readonly databaseUrl?: string;
+  readonly json?: boolean;
+}
+
+export const addRunCommand: AddCommand = (program, host, finish) => {
+  addRunOptions(
+    program
+      .command('run')
+      .description('runs scenarios and prints their verdicts')
+      .argument('<scenario...>', 'names of scenarios, or all'),
+  ).action(async (names: string[], flags: RunFlags) => {
+    const selections = select(await loadScenarios(), names, flags);
+    finish(await runSelections(host, selections, flags, toCommand('npx lab run', names, flags)));
+  });
+};
+
+function addRunOptions(command: Command): Command {
+  const collect = (value: string, previous: readonly string[]) => [...previous, value];
+  return command
+    .option('--arms <names>', 'only these arms, by comma (and those that their claims need)')
+    .option('--set <path=number>', 'changes a number of the scenario; repeatable', collect, [])
+    .option('--with <protections>', 'adds the arm "custom", for example circuit-breaker:openSeconds=30,retry')
+    .option('--no-trigger', 'the A/A control: same load, nothing disturbed')
+    .option('--seed <number>', 'fixes arrivals and faults', toWhole, 42)
+    .option('--repeat <n>', 'this many runs, with their spread', toWhole)
+    .option('--resume <id>', 'goes on with a series that --repeat began')
+    .option(
+      '--database-url <url>',
+      'a PostgreSQL to use; the lab makes and drops a database of its own there',
+    )
+    .option('--json', 'prints the document of the run to stdout, progress to stderr');
+}
+
+/** Runs a selection once, or as a series; prints what came out and returns the exit code. */
+export async function runSelections(
+  host: Host,
+  selections: readonly Selection[],
+  flags: RunFlags,
+  command: string,
+): Promise<number> {
+  const databaseUrl = databaseUrlOf(host, flags.databaseUrl);
+  const id = flags.resume ?? newRunId(host);
+  const lock = acquireRunLock(host.local, id);
+  const terminal = createTerminal(host, flags.json === true);
+  try {
+    const once = (runId: string, folder: string) =>
+      measure(host, {
+        runId,
+        folder,
+        selections,
+        databaseUrl,
+        command,
+        seed: flags.seed,
+        withTrigger: flags.trigger,
+        onEvent: terminal.onEvent,
+        log: terminal.log,
+      });
+    if (flags.repeat !== undefined || flags.resume !== undefined)
+      return await runSeries(host, id, flags, once, terminal.log);
+    const folder = join(runsFolder(host), id);
+    const document = await once(id, folder);
+    terminal.end();
+    host.stdout.write(
+      flags.json === true ? `${JSON.stringify(document)}\n` : describeRunEnd(host, document, folder),
+    );
+    return exitCodeOf(document.scenarios.map(({ outcome }) => outcome));
+  } finally {
+    terminal.end();
+    lock.release();
+  }
+}
+
+async function runSeries(
+  host: Host,
+  seriesId: string,
+  flags: RunFlags,
+  once: (runId: string, folder: string) => Promise<RunDocument>,
+  log: (line: string) => void,
+): Promise<number> {
+  const folder =
+    flags.resume === undefined ? join(runsFolder(host), seriesId) : findRunFolder(host, flags.resume);
+  const runs = flags.resume === undefined ? [] : repetitionFolders(folder).map(readRunDocument);
+  const wanted = flags.repeat ?? runs.length + 1;
+  if (wanted < runs.length)
+    throw new UsageError(`series ${seriesId} has ${runs.length} runs already; --repeat ${wanted} is fewer`);
+  for (let number = 1; runs.length < wanted; number += 1) {
+    const repetition = join(folder, String(number).padStart(3, '0'));
+    if (existsSync(repetition)) continue;
+    log(`repetition ${runs.length + 1} of ${wanted} of series ${seriesId}`);
+    runs.push(await once(`${seriesId}-${number}`, repetition));
+  }
+  const series = toSeries(seriesId, wanted, runs);
+  host.stdout.write(flags.json === true ? `${JSON.stringify(series)}\n` : describeSeries(host, series));
+  return exitCodeOf(runs.flatMap((run) => run.scenarios.map(({ outcome }) => outcome)));
+}
+
+function toWhole(value: string): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number) || number < 0 || value.trim() === '')
+    throw new UsageError(`"${value}" is not a whole number of 0 or more`);
+  return number;
+}
+
+function toCommand(start: string, names: readonly string[], flags: RunFlags): string {
+  const words = [start, ...names];
+  if (flags.arms !== undefined) words.push('--arms', flags.arms);
+  for (const setting of flags.set) words.push('--set', setting);
+  if (flags.with !== undefined) words.push('--with', `'${flags.with}'`);
+  if (!flags.trigger) words.push('--no-trigger');
+  if (flags.seed !== 42) words.push('--seed', String(flags.seed));
+  return words.join(' ');
+}
