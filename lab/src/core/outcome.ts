@@ -8,7 +8,7 @@
  * - `timeout`: no answer at the deadline; the client has left
  * - `connection-error`: refused, reset, or closed before the answer was complete
  * - `http-error`: any other status
- * - `not-sent`: the driver had no room left to send it (its in-flight limit)
+ * - `not-sent`: the driver had no room left to send it (its in-flight limit), or its deadline was over before it could
  */
 export const outcomes = [
   'good',
