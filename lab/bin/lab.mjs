@@ -8,10 +8,14 @@ const root = new URL('../../', import.meta.url);
 const programs = ['lab/dist/main.js', 'app/dist/main.js', 'downstream-slow-service/dist/main.js'];
 
 if (major < 20 || (major === 20 && minor < 19)) {
-  console.error(`This is Node ${process.versions.node}; the lab needs Node 20.19 or later (20, 22 and 24 are tested).`);
+  console.error(
+    `This is Node ${process.versions.node}; the lab needs Node 20.19 or later (20, 22 and 24 are tested).`,
+  );
   process.exitCode = 2;
 } else if (programs.some((program) => !existsSync(new URL(program, root)))) {
-  console.error('The services and the lab are not compiled yet: run `npm run prepare` once in the project folder.');
+  console.error(
+    'The services and the lab are not compiled yet: run `npm run prepare` once in the project folder.',
+  );
   process.exitCode = 2;
 } else {
   await import(main.href);

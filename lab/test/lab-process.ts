@@ -35,8 +35,9 @@ export function startLab(options: readonly string[], environment: Readonly<Recor
   };
 }
 
-/** Living processes whose environment carries a run's id (Linux), zombies left out. */
+/** Living processes whose environment carries a run's id, zombies left out; none where there is no /proc to ask. */
 export function processesOf(runId: string): string[] {
+  if (process.platform !== 'linux') return [];
   return readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
     .filter((pid) => {

@@ -36,9 +36,9 @@ async function examine(host: Host): Promise<readonly Finding[]> {
     await examinePorts(host),
     examineCores(host),
     examineLimits(),
-    examineProgram(host, 'docker', 'the same experiments on Docker Compose'),
-    examineProgram(host, 'kubectl', 'the same experiments on Kubernetes'),
-    examineProgram(host, 'k6', 'the scripts of load-tests/k6 with stock k6'),
+    examineProgram(host, 'docker', 'no target uses it yet'),
+    examineProgram(host, 'kubectl', 'no target uses it yet'),
+    examineProgram(host, 'k6', 'there are no scripts for it yet'),
     examineProgram(host, 'vegeta', 'npm run bench compares the driver with it'),
   ];
 }
@@ -118,6 +118,6 @@ function examineProgram(host: Host, name: string, unlocks: string): Finding {
   const folders = (host.environment['PATH'] ?? '').split(delimiter);
   const found = folders.find((folder) => existsSync(join(folder, name)));
   return found === undefined
-    ? { what: name, state: 'missing', detail: `not on PATH; it would unlock: ${unlocks}` }
+    ? { what: name, state: 'missing', detail: `not on PATH (${unlocks})` }
     : { what: name, state: 'ok', detail: `${join(found, name)}: ${unlocks}` };
 }

@@ -284,6 +284,7 @@ export const scenario = defineScenario({
     'circuit-breaker': ablation(
       'A breaker alone: nothing fails, it is only slow, so it never opens.',
       breaker,
+      { declared: 'NOT FIXED' },
     ),
     'release-connection': ablation('Connections given back before each call, and nothing else.', release),
     'request-deadline': ablation('Handlers stop at a deadline of 1 s, or with their client.', {

@@ -1,0 +1,171 @@
+import type { Fault } from './kernel/settings.ts';
+
+interface ErrorEntry {
+  /** HTTP status of the answer. */
+  readonly status: number;
+  /** One sentence: what happened. */
+  readonly title: string;
+  /** One sentence: what the caller or the operator can do. */
+  readonly hint: string;
+  /** Work was turned away to protect the rest: counted in lab_shed_requests_total, answered with Retry-After. */
+  readonly isShed?: boolean;
+  /** Another attempt may succeed: what the protection `retry` tries again. */
+  readonly isRetryable?: boolean;
+}
+
+/** Every error that the backend answers with. `docs/errors.md` is compared with this table in a test, both ways. */
+export const ERRORS = {
+  MALFORMED_REQUEST: {
+    status: 400,
+    title: 'The request is not well-formed HTTP or JSON.',
+    hint: 'Check the body, its content type and the percent-encoding of the URL.',
+  },
+  UNAUTHORIZED: {
+    status: 401,
+    title: 'The control API needs its token.',
+    hint: 'Send the header Authorization: Bearer with the value of CONTROL_TOKEN.',
+  },
+  NOT_FOUND: {
+    status: 404,
+    title: 'There is nothing under this address or name.',
+    hint: 'See /docs for the addresses, and /failures and /protections of the control API for the names.',
+  },
+  BODY_TOO_LARGE: {
+    status: 413,
+    title: 'The request body is larger than allowed.',
+    hint: 'Send less, or raise BODY_LIMIT_BYTES.',
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    title: 'The request body has a content type that is not understood.',
+    hint: 'Send application/json.',
+  },
+  INVALID_INPUT: {
+    status: 422,
+    title: 'One or more values are not legal.',
+    hint: 'The list errors names every faulty field, what was received and what is legal.',
+  },
+  CLIENT_LEFT: {
+    status: 499,
+    title: 'The client closed its connection before the answer.',
+    hint: 'Nobody reads this answer; the work was ended by request-deadline.',
+  },
+  INTERNAL: {
+    status: 500,
+    title: 'The backend failed in a way that it does not know.',
+    hint: 'The log has the stack under the same code.',
+  },
+  DOWNSTREAM_ERROR: {
+    status: 502,
+    title: 'The downstream service answered with an error, or could not be reached.',
+    hint: 'Look at the downstream service; the protection retry helps against rare errors only.',
+    isRetryable: true,
+  },
+  BULKHEAD_FULL: {
+    status: 503,
+    title: 'The share of this route in the downstream calls is used up.',
+    hint: 'Try again later; limit and queueLimit of the protection bulkhead set the share.',
+    isShed: true,
+  },
+  CIRCUIT_OPEN: {
+    status: 503,
+    title: 'The circuit breaker is open, the downstream service was not called.',
+    hint: 'Try again after the time in Retry-After; the breaker then lets a probe through.',
+    isShed: true,
+  },
+  DATABASE_ACQUIRE_TIMEOUT: {
+    status: 503,
+    title: 'No database connection became free in time.',
+    hint: 'Find out who holds the connections (lab_database_connections_held); DATABASE_ACQUIRE_TIMEOUT_MS sets the time.',
+    isShed: true,
+  },
+  DATABASE_QUEUE_FULL: {
+    status: 503,
+    title: 'Too many requests already wait for a database connection.',
+    hint: 'Try again later; DATABASE_QUEUE_LIMIT sets the number.',
+    isShed: true,
+  },
+  DATABASE_UNAVAILABLE: {
+    status: 503,
+    title: 'The database cannot be reached, or it refuses connections.',
+    hint: 'Look at /readyz and at the database named in the detail.',
+  },
+  DEADLINE_EXCEEDED: {
+    status: 504,
+    title: 'The request did not finish before its deadline.',
+    hint: 'deadlineMs of the protection request-deadline sets the time.',
+  },
+  DOWNSTREAM_TIMEOUT: {
+    status: 504,
+    title: 'The downstream service did not answer in time.',
+    hint: 'Look at the downstream service; downstream-timeout, retry or the parameter timeout set the time.',
+    isRetryable: true,
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+export interface ProblemOptions {
+  readonly cause?: unknown;
+  readonly retryAfterSeconds?: number;
+  readonly faults?: readonly Fault[];
+}
+
+/** An error with a code of the table; everything that the backend throws on purpose. Recognise it by `code`, not by class. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly code: ErrorCode;
+  /** Only on shed work, in whole seconds when it is written into the header. */
+  readonly retryAfterSeconds: number | undefined;
+  readonly faults: readonly Fault[] | undefined;
+
+  constructor(code: ErrorCode, detail: string, options: ProblemOptions = {}) {
+    super(detail, { cause: options.cause });
+    this.code = code;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+    this.faults = options.faults;
+  }
+}
+
+/** True for a problem, and, when codes are given, only for one of these. */
+export function isProblem(error: unknown, ...codes: readonly ErrorCode[]): error is Problem {
+  return error instanceof Error && error.name === 'Problem' && 'code' in error
+    ? codes.length === 0 || codes.includes(error.code as ErrorCode)
+    : false;
+}
+
+/** The table's entry of a code, with its optional members. */
+export function entryOf(code: ErrorCode): ErrorEntry {
+  return ERRORS[code];
+}
+
+/** Problem details as RFC 9457 defines them; the body of every answer that is not a success. */
+export interface ProblemDetails {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: ErrorCode;
+  readonly hint: string;
+  readonly instance?: string;
+  readonly errors?: readonly Fault[];
+}
+
+export function toProblemDetails(problem: Problem, instance?: string): ProblemDetails {
+  const { status, title, hint } = ERRORS[problem.code];
+  return {
+    type: `urn:backend-load-testing:error:${toSlug(problem.code)}`,
+    title,
+    status,
+    detail: problem.message,
+    code: problem.code,
+    hint,
+    ...(instance === undefined ? {} : { instance }),
+    ...(problem.faults === undefined ? {} : { errors: problem.faults }),
+  };
+}
+
+/** `CIRCUIT_OPEN` → `circuit-open`: the spelling in labels and addresses. */
+export function toSlug(code: ErrorCode): string {
+  return code.toLowerCase().replaceAll('_', '-');
+}

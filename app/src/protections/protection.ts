@@ -1,0 +1,94 @@
+import type { Static, TObject } from 'typebox';
+import type { Call, Execute, Work } from '../kernel/call.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Random } from '../kernel/random.ts';
+import type { Statement } from '../kernel/statement.ts';
+
+/** The places where work enters or leaves the backend. A protection wraps exactly one of them. */
+export const EDGES = ['request', 'downstream-call', 'database-work', 'computation', 'cache-read'] as const;
+export type EdgeName = (typeof EDGES)[number];
+
+/**
+ * The order of layers on an edge, outermost first; a closed list, so it never depends on who was switched on first.
+ * Fallback sees every error; a deadline covers all waits below it; what turns work away (admission, isolation, an
+ * open breaker) does so before anything is spent; the breaker counts a call once however often it was retried;
+ * a deadline per attempt is renewed by each retry; `resource` decides how a scarce thing is held, next to the work.
+ */
+export const LAYERS = [
+  'fallback',
+  'deadline',
+  'admission',
+  'isolation',
+  'breaking',
+  'retrying',
+  'attempt-deadline',
+  'resource',
+] as const;
+export type LayerName = (typeof LAYERS)[number];
+
+/** A connection taken from the pool; `release` gives it back, once. */
+export interface Lease {
+  query<Row>(statement: Statement): Promise<readonly Row[]>;
+  release(error?: Error): void;
+}
+
+/** What a transaction holds while it does work outside the database. */
+export interface Held {
+  /**
+   * Commits and gives the connection back; the transaction takes another one at its next statement.
+   * False when it held none, for instance in the second of two calls in a row.
+   */
+  giveBack(): Promise<boolean>;
+}
+
+/**
+ * What a protection puts around its edge. Every member is optional: a protection has the abilities that it needs.
+ * A layer must pass the call on (its signal may be a narrower one) and must not swallow errors.
+ */
+export interface Layer {
+  /** Around the whole piece of work that passes the edge. */
+  readonly execute?: Execute;
+  /** database-work only: around taking a connection out of the pool. */
+  readonly acquire?: (take: Work<Lease>, call: Call) => Promise<Lease>;
+  /** database-work only: around work that a transaction does outside the database. */
+  readonly outside?: <T>(work: () => Promise<T>, held: Held) => Promise<T>;
+  /** Reads the gauges that the definition declares. */
+  readonly gauges?: Readonly<Record<string, () => number>>;
+}
+
+export interface ProtectionContext<Event extends string = string> {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Counts one of the declared events in lab_protection_events_total. */
+  emit(event: Event): void;
+}
+
+/** A gauge of its own that a protection shows in /metrics; 0 while the protection is off. */
+export interface GaugeDefinition {
+  readonly name: string;
+  readonly help: string;
+}
+
+export interface Protection<Settings extends TObject = TObject, Event extends string = string> {
+  readonly kind: 'protection';
+  /** Equal to the file's name. */
+  readonly name: string;
+  readonly edge: EdgeName;
+  readonly layer: LayerName;
+  /** One sentence for people. */
+  readonly summary: string;
+  /** Flat; every setting has bounds and a default, and its unit in the name. */
+  readonly settings: Settings;
+  /** Everything that it may emit. */
+  readonly events: readonly Event[];
+  readonly gauges?: readonly GaugeDefinition[];
+  /** Called each time the protection is switched on or gets new settings; the layer starts with fresh state. */
+  create(settings: Static<Settings>, context: ProtectionContext<Event>): Layer;
+}
+
+/** Declares the protection of a file; the file exports exactly this one value. */
+export function defineProtection<const Settings extends TObject, const Event extends string>(
+  definition: Omit<Protection<Settings, Event>, 'kind'>,
+): Protection<Settings, Event> {
+  return { kind: 'protection', ...definition };
+}
