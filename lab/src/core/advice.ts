@@ -1,7 +1,7 @@
 import type { ArmResult } from './document.ts';
 
 /** What someone can do on this machine about an arm that stayed INCONCLUSIVE. */
-export function adviceFor(result: ArmResult, busiestProcess: string | null): string {
+export function adviceFor(result: Pick<ArmResult, 'validity'>, busiestProcess: string | null): string {
   const { validity } = result;
   const close =
     busiestProcess === null
@@ -10,5 +10,5 @@ export function adviceFor(result: ArmResult, busiestProcess: string | null): str
   if (!validity.valid) return `The machine was too busy to be believed: ${close}, then run again.`;
   if ((validity.foreignCpuRatio ?? 0) > 0.2 || (validity.latenessP99Ms ?? 0) > 5)
     return `The machine was busy: ${close}, then run again.`;
-  return `Run again; if it stays, lower the load with --set, for example --set load.tasks.rate=60, or use a machine with more free CPU.`;
+  return 'The machine was quiet, so it is the system: by these bounds it is neither broken nor well.';
 }
