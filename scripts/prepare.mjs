@@ -10,12 +10,19 @@ const downstream = join(root, 'downstream-slow-service');
 const tsc = findCompiler();
 
 if (tsc !== undefined) {
-  const npm = process.env.npm_execpath;
   const results = await Promise.all([
     run(process.execPath, [tsc, '-b', 'app', 'lab'], root),
-    npm === undefined ? run('npm', ['ci'], downstream) : run(process.execPath, [npm, 'ci'], downstream),
+    installDownstream(),
   ]);
   process.exitCode = results.every((code) => code === 0) ? 0 : 1;
+}
+
+/** Its own prepare script is run by name, so that `ignore-scripts` in the user's configuration changes nothing. */
+async function installDownstream() {
+  const npm = process.env.npm_execpath;
+  const [command, ...start] = npm === undefined ? ['npm'] : [process.execPath, npm];
+  const code = await run(command, [...start, 'ci', '--ignore-scripts'], downstream);
+  return code === 0 ? run(process.execPath, ['scripts/prepare.mjs'], downstream) : code;
 }
 
 function findCompiler() {

@@ -7,7 +7,7 @@ import { runExperiment } from '../experiment/run.ts';
 import { createEmbeddedDriver } from '../drivers/embedded/embedded.ts';
 import { renderHtml } from '../report/html.ts';
 import { renderJson } from '../report/json.ts';
-import { toRunDocument } from '../report/fold.ts';
+import { isComplete, toRunDocument } from '../report/fold.ts';
 import { createLocalTarget } from '../targets/local/local.ts';
 import { describeEnvironment } from './environment.ts';
 import type { Host } from './host.ts';
@@ -31,7 +31,7 @@ export interface MeasuringRun {
 
 /**
  * Boots the local target, runs the selection, and leaves `run.json`, `events.ndjson`, `report.html` and `logs/` in the
- * folder, also of a run that was stopped or failed: then with what there was. Nothing is left running.
+ * folder; of a run that was stopped or failed, all but `run.json`, with what there was. Nothing is left running.
  */
 export async function measure(host: Host, run: MeasuringRun): Promise<RunDocument> {
   mkdirSync(run.folder, { recursive: true });
@@ -84,9 +84,10 @@ export async function measure(host: Host, run: MeasuringRun): Promise<RunDocumen
   return toRunDocument(events);
 }
 
+/** Only a run that came to its end has a `run.json`; of one that was stopped there is a report of what there was. */
 function writeReports(folder: string, events: readonly LabEvent[]): void {
   const document = toRunDocument(events);
-  writeFileSync(join(folder, 'run.json'), renderJson(document));
+  if (isComplete(events)) writeFileSync(join(folder, 'run.json'), renderJson(document));
   writeFileSync(join(folder, 'report.html'), renderHtml(document, events));
 }
 

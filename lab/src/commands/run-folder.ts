@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { nearestNames } from '../core/nearest.ts';
 import { UsageError } from '../core/settings.ts';
 import type { RunDocument } from '../core/document.ts';
+import { recordingFileName } from '../events/recorder.ts';
 import type { Host } from './host.ts';
 
 /** All that a run leaves behind is below this folder of the working folder. */
@@ -19,7 +20,11 @@ export function newRunId(host: Host): string {
 /** The folder of a run that exists; `latest` is the newest one. Throws UsageError with the nearest ids. */
 export function findRunFolder(host: Host, id: string): string {
   const root = runsFolder(host);
-  const known = existsSync(root) ? readdirSync(root).sort() : [];
+  const known = existsSync(root)
+    ? readdirSync(root)
+        .filter((name) => isRun(join(root, name)))
+        .sort()
+    : [];
   const wanted = id === 'latest' ? known.at(-1) : id;
   if (wanted !== undefined && known.includes(wanted)) return join(root, wanted);
   const hint = nearestNames(id, known);
@@ -28,6 +33,11 @@ export function findRunFolder(host: Host, id: string): string {
       ? `There is no run in ${root}; npm run demo makes one.`
       : `There is no run "${id}" in ${root}. ${hint.length > 0 ? `Did you mean ${hint.join(' or ')}?` : `The newest is ${known.at(-1)}.`}`,
   );
+}
+
+/** A run, or a series of runs; `lab up` leaves only logs. */
+function isRun(folder: string): boolean {
+  return existsSync(join(folder, recordingFileName)) || existsSync(join(folder, '001'));
 }
 
 /** Folders of the finished repetitions of a series, in order. */

@@ -5,6 +5,7 @@ import type { RunDocument } from '../core/document.ts';
 import { exitCodeOf } from '../core/exit-code.ts';
 import { toSeries } from '../core/series.ts';
 import { UsageError } from '../core/settings.ts';
+import { recordingFileName } from '../events/recorder.ts';
 import { acquireRunLock } from '../targets/local/run-lock.ts';
 import { loadScenarios } from './catalogue.ts';
 import type { AddCommand } from './command.ts';
@@ -80,7 +81,7 @@ export async function runSelections(
         log: terminal.log,
       });
     if (flags.repeat !== undefined || flags.resume !== undefined)
-      return await runSeries(host, id, flags, once, terminal.log);
+      return await runSeries(host, id, { ...flags, command }, once, terminal.log);
     const folder = join(runsFolder(host), id);
     const document = await once(id, folder);
     terminal.end();
@@ -97,13 +98,18 @@ export async function runSelections(
 async function runSeries(
   host: Host,
   seriesId: string,
-  flags: RunFlags,
+  flags: RunFlags & { readonly command: string },
   once: (runId: string, folder: string) => Promise<RunDocument>,
   log: (line: string) => void,
 ): Promise<number> {
   const folder =
     flags.resume === undefined ? join(runsFolder(host), seriesId) : findRunFolder(host, flags.resume);
   const runs = flags.resume === undefined ? [] : repetitionFolders(folder).map(readRunDocument);
+  const other = runs.find((run) => run.command !== flags.command);
+  if (other !== undefined || existsSync(join(folder, recordingFileName)))
+    throw new UsageError(
+      `${seriesId} cannot be resumed by this command: ${other === undefined ? 'it is a single run' : `its runs were made by: ${other.command}`}`,
+    );
   const wanted = flags.repeat ?? runs.length + 1;
   if (wanted < runs.length)
     throw new UsageError(`series ${seriesId} has ${runs.length} runs already; --repeat ${wanted} is fewer`);
