@@ -1,8 +1,8 @@
 import { type BenchHost, startChild } from './child.ts';
 
 const connections = 50;
-const roundMs = 3000;
-const rounds = 3;
+const roundMs = 2000;
+const rounds = 7;
 
 export interface Contestant {
   readonly name: string;
@@ -10,14 +10,21 @@ export interface Contestant {
   readonly path: string;
 }
 
+export interface Throughput {
+  /** The median over the rounds. */
+  readonly answersPerSecond: number;
+  /** Answers per second ÷ those of the first contestant in the same round: the median over the rounds. */
+  readonly ratioToFirst: number;
+}
+
 /**
- * Answers per second of each contestant under a closed loop of 50 connections: the median of rounds in which they take
- * turns, so that a change of the machine's mood hits all of them.
+ * Throughput of each contestant under a closed loop of 50 connections. They take turns, and are compared inside one
+ * round, so that a change of the machine's mood hits all of them.
  */
 export async function compareThroughput(
   host: BenchHost,
   contestants: readonly Contestant[],
-): Promise<Readonly<Record<string, number>>> {
+): Promise<Readonly<Record<string, Throughput>>> {
   const results = new Map<string, number[]>(contestants.map(({ name }) => [name, []]));
   for (let round = 0; round <= rounds; round += 1) {
     for (const { name, port, path } of contestants) {
@@ -33,8 +40,13 @@ export async function compareThroughput(
       }
     }
   }
+  const first = [...results.values()][0] ?? [];
   return Object.fromEntries(
-    [...results].map(([name, values]) => [name, Math.round(median(values))] as const),
+    [...results].map(([name, values]) => {
+      const ratios = values.map((value, round) => value / (first[round] ?? Number.NaN));
+      const ratioToFirst = Number(median(ratios).toFixed(3));
+      return [name, { answersPerSecond: Math.round(median(values)), ratioToFirst }] as const;
+    }),
   );
 }
 

@@ -57,7 +57,7 @@ async function bench(host: Host, target: LocalTarget, runId: string) {
   try {
     const { port } = await bare.next<{ port: number }>();
     log('throughput of /health, in turns …');
-    const answersPerSecond = await compareThroughput(children, [
+    const throughput = await compareThroughput(children, [
       { name: 'bareNodeHttp', port, path: '/' },
       { name: 'health', port: portOf(quiet.url), path: '/health' },
       { name: 'healthWithRequestLogs', port: portOf(logging.url), path: '/health' },
@@ -70,16 +70,10 @@ async function bench(host: Host, target: LocalTarget, runId: string) {
       const driver = createEmbeddedDriver({ ...children });
       generators.push(await measureGenerators({ ...options, driver, vegeta: findProgram(host, 'vegeta') }));
     }
-    const baseline = answersPerSecond['bareNodeHttp'] ?? 0;
-    const ratio = (name: string) => Number(((answersPerSecond[name] ?? 0) / baseline).toFixed(3));
     return {
       environment: await describeEnvironment(host, await target.describe()),
       startUpSeconds: Number(startUpSeconds.toFixed(2)),
-      health: {
-        answersPerSecond,
-        ratioToBareNodeHttp: ratio('health'),
-        ratioWithRequestLogs: ratio('healthWithRequestLogs'),
-      },
+      throughput,
       generators,
     };
   } finally {
