@@ -116,6 +116,17 @@ describe('release-connection', () => {
       await backend.metric('lab_protection_events_total{protection="release-connection",event="released"}'),
     ).toBe(3);
   });
+
+  it('helps transactions that are open already: each gives its connection back at its next call', async () => {
+    await emptyPool();
+    const tasks = get('/api/tasks');
+    await until(async () => (await backend.metric(PENDING)) === 1);
+    await backend.switch('release-connection', { enabled: true });
+    downstream.release();
+    expect((await tasks).status).toBe(200);
+    await until(() => downstream.calls >= 4);
+    expect(await backend.metric(ROUTE)).toBe(0);
+  });
 });
 
 describe('the fix as a whole', () => {

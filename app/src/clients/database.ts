@@ -8,7 +8,8 @@ import type { Switchboard } from '../switchboard.ts';
 import type { ConnectionPool } from './connection-pool.ts';
 
 /**
- * The database behind its edge. Between statements a call that was aborted ends; a statement that runs is waited for,
+ * The database behind its edge. Each piece of work, taking a connection and each wait outside too, follows the
+ * protections that are on when it begins: one that is switched on helps the transactions that are open already. Between statements a call that was aborted ends; a statement that runs is waited for,
  * because PostgreSQL would go on with it anyway and the connection is not free before.
  */
 export function createDatabase(pool: ConnectionPool, switchboard: Switchboard): Database {
@@ -18,8 +19,8 @@ export function createDatabase(pool: ConnectionPool, switchboard: Switchboard): 
       return edge.execute((passedOn) => runStatement(edge, pool, statement, passedOn), call);
     },
     transaction(work, call) {
-      const edge = switchboard.edge('database-work');
-      return edge.execute((passedOn) => runTransaction(edge, pool, work, passedOn), call);
+      const edge = () => switchboard.edge('database-work');
+      return edge().execute((passedOn) => runTransaction(edge, pool, work, passedOn), call);
     },
   };
 }
@@ -39,7 +40,7 @@ async function runStatement<Row>(
 }
 
 async function runTransaction<T>(
-  edge: Edge,
+  edge: () => Edge,
   pool: ConnectionPool,
   work: (transaction: Transaction) => Promise<T>,
   call: Call,
@@ -48,7 +49,7 @@ async function runTransaction<T>(
 
   const begun = async (): Promise<Lease> => {
     if (lease !== undefined) return lease;
-    lease = await edge.acquire(pool.take, call);
+    lease = await edge().acquire(pool.take, call);
     await lease.query({ text: 'BEGIN' });
     return lease;
   };
@@ -68,7 +69,7 @@ async function runTransaction<T>(
       if (call.signal.aborted) throw reasonOf(call.signal);
       return (await begun()).query(statement);
     },
-    outside: (outsideWork) => edge.outside(outsideWork, { giveBack: () => end('COMMIT') }),
+    outside: (outsideWork) => edge().outside(outsideWork, { giveBack: () => end('COMMIT') }),
   };
 
   try {

@@ -35,7 +35,7 @@ export async function assertPortsFree(host: LocalHost, ports: readonly number[])
   });
   throw new TargetError(
     'port-taken',
-    `${lines.join('; ')}. End that program, or let the lab choose free ports.`,
+    `${lines.join('; ')}. End that program, or use free ports: npx lab up --ports auto.`,
   );
 }
 
