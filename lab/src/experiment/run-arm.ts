@@ -142,7 +142,7 @@ function judge(
     claims,
     validity,
     mechanism: measureAllMechanisms(scenario, measured),
-    recoverySeconds: options.withTrigger ? recoverySecondsOf(record) : null,
+    recoverySeconds: recoverySecondsOf(record),
     phases: Object.fromEntries(
       Object.entries(windows).map(([name, window]) => [name, measurePhase(record, window)] as const),
     ),

@@ -46,7 +46,7 @@ ${lineRules(
   'light',
 )}</style>
 <rect width="${widthPx}" height="${heightPx}" fill="#ffffff"/>
-<text x="20" y="34" font-size="19" font-weight="700" fill="#16202b">${escapeMarkup(view.result.question)}</text>
+<text x="20" y="34" font-size="${titlePxOf(view.result.question)}" font-weight="700" fill="#16202b">${escapeMarkup(view.result.question)}</text>
 <text x="20" y="59" font-size="14" fill="#55606d">${escapeMarkup(`${main.title}, the share of its requests that were answered well and in time, second by second`)}</text>
 <svg x="${plot.left}" y="${plot.top}" width="${plot.width}" height="${plot.height + 22}" overflow="visible">
 ${renderChart(main.chart)}
@@ -55,6 +55,11 @@ ${renderLegend(view, legendTop)}
 <text x="${widthPx - 20}" y="${heightPx - 12}" text-anchor="end" font-size="11" fill="#55606d">${escapeMarkup(source)}</text>
 </svg>
 `;
+}
+
+/** Bold letters of common fonts are about 0.62 em wide: a long question gets smaller letters, not an end cut off. */
+function titlePxOf(question: string): number {
+  return Math.min(19, Math.floor((widthPx - 40) / (0.62 * question.length)));
 }
 
 function renderLegend({ arms }: ScenarioView, topPx: number): string {

@@ -84,7 +84,7 @@ const phaseWords: Readonly<Record<string, string>> = {
   'warm-up': 'warming up',
   baseline: 'measuring the healthy system',
   trigger: 'the disturbance begins',
-  during: 'measuring while the system is disturbed',
+  during: 'measuring',
   after: 'the disturbance is over: does the system recover?',
 };
 
