@@ -27,3 +27,8 @@ test('a machine that was busy without being refused is named as well', () => {
 test('on a quiet machine it is the system that lies between the bounds, and nobody is sent to close programs', () => {
   expect(adviceFor({ validity: judgeValidity(figures) }, 'compiler (42)')).toMatch(/neither broken nor well/);
 });
+
+test('a load beyond the generator is to be lowered; no other program is blamed for it', () => {
+  const validity = judgeValidity({ ...figures, driverUtilisationRatio: 1, sentRequests: 10 });
+  expect(adviceFor({ validity }, 'compiler (42)')).toContain('--set load.<name>.rate');
+});
