@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { startChild } from '../bench/child.ts';
 import { measureGenerators } from '../bench/generator-cost.ts';
 import { compareThroughput } from '../bench/throughput.ts';
@@ -12,6 +11,7 @@ import { findScenario, loadScenarios } from './catalogue.ts';
 import type { AddCommand } from './command.ts';
 import { describeEnvironment } from './environment.ts';
 import type { Host } from './host.ts';
+import { findProgram } from './program-path.ts';
 import { newRunId, runsFolder } from './run-folder.ts';
 
 const rates = [1000, 3000];
@@ -100,10 +100,4 @@ async function startBackend(
 
 function portOf(url: string): number {
   return Number(new URL(url).port);
-}
-
-function findProgram(host: Host, name: string): string | null {
-  const folders = (host.environment['PATH'] ?? '').split(delimiter);
-  const folder = folders.find((candidate) => existsSync(join(candidate, name)));
-  return folder === undefined ? null : join(folder, name);
 }

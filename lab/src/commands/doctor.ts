@@ -1,9 +1,9 @@
 import { accessSync, constants, existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { createLocalTarget } from '../targets/local/local.ts';
 import { assertPortsFree, specPorts } from '../targets/local/ports.ts';
 import type { AddCommand } from './command.ts';
 import type { Host } from './host.ts';
+import { findProgram } from './program-path.ts';
 import { newRunId } from './run-folder.ts';
 
 interface Finding {
@@ -115,9 +115,8 @@ function examineLimits(): Finding {
 }
 
 function examineProgram(host: Host, name: string, unlocks: string): Finding {
-  const folders = (host.environment['PATH'] ?? '').split(delimiter);
-  const found = folders.find((folder) => existsSync(join(folder, name)));
-  return found === undefined
+  const path = findProgram(host, name);
+  return path === null
     ? { what: name, state: 'missing', detail: `not on PATH (${unlocks})` }
-    : { what: name, state: 'ok', detail: `${join(found, name)}: ${unlocks}` };
+    : { what: name, state: 'ok', detail: `${path}: ${unlocks}` };
 }
