@@ -1,14 +1,13 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { createTestFolder } from '../../test/local-target.ts';
 
 const program = fileURLToPath(new URL('../bin/lab.mjs', import.meta.url));
 
 /** The compiled lab as a user runs it: a process of its own in an empty working folder. */
 export function startLab(options: readonly string[], environment: Readonly<Record<string, string>> = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'lab-test-'));
+  const folder = createTestFolder();
   const child = spawn(process.execPath, [program, ...options], {
     cwd: folder,
     env: { PATH: process.env['PATH'] ?? '', ...environment },

@@ -81,7 +81,7 @@ export function createRequestRecorder(
         active += 1;
         response[STARTED] = { startedMs: performance.now(), route: recorder };
         response.on('close', onClose);
-        if (isDraining()) reply.header('connection', 'close');
+        if (isDraining()) response.setHeader('connection', 'close');
         next();
       };
     },

@@ -9,27 +9,34 @@ interface Order {
   readonly durationMs: number;
 }
 
-// As many requests as a server can answer: each connection sends the next when its answer is complete. Every answer of
-// one run has the same length, so that complete means: so many bytes have come.
+// As many requests as a server can answer: each connection sends the next when its answer is complete. Every answer to
+// one order has the same length, so that complete means: so many bytes have come. One order at a time, all by one process,
+// so that all servers meet the same client.
 process.on('message', (order: Order) => {
   const request = Buffer.from(`GET ${order.path} HTTP/1.1\r\nHost: 127.0.0.1:${order.port}\r\n\r\n`);
   let answers = 0;
   let running = true;
+  let connected = 0;
+  const onConnect = () => {
+    connected += 1;
+    if (connected < order.connections) return;
+    const startedMs = performance.now();
+    for (const socket of sockets) socket.write(request);
+    setTimeout(() => {
+      running = false;
+      const seconds = (performance.now() - startedMs) / 1000;
+      for (const socket of sockets) socket.destroy();
+      process.send?.({ answersPerSecond: answers / seconds });
+    }, order.durationMs);
+  };
   const sockets = Array.from({ length: order.connections }, () =>
-    open(order, request, () => running && ++answers > 0),
+    open(order, request, onConnect, () => running && ++answers > 0),
   );
-  const startedMs = performance.now();
-  setTimeout(() => {
-    running = false;
-    const seconds = (performance.now() - startedMs) / 1000;
-    for (const socket of sockets) socket.destroy();
-    process.send?.({ answersPerSecond: answers / seconds });
-  }, order.durationMs);
 });
 process.on('disconnect', () => process.exit(0));
 
-function open(order: Order, request: Buffer, onAnswer: () => boolean): Socket {
-  const socket = connect(order.port, '127.0.0.1', () => socket.write(request));
+function open(order: Order, request: Buffer, onConnect: () => void, onAnswer: () => boolean): Socket {
+  const socket = connect(order.port, '127.0.0.1', onConnect);
   let answerBytes = 0;
   let received = 0;
   socket.on('data', (chunk) => {
