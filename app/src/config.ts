@@ -83,6 +83,9 @@ const ENVIRONMENT = Type.Object({
     default: 100,
     description: 'sockets towards the downstream',
   }),
+  NEXT_HOP_URL: Type.Optional(
+    Type.String({ description: 'http://host:port of the next hop; this service itself when unset' }),
+  ),
   CASCADE_CALLS: Type.Integer({
     minimum: 1,
     maximum: 20,
@@ -115,6 +118,8 @@ export interface Config {
     readonly queueLimit: number;
   };
   readonly downstream: { readonly url: string; readonly connections: number };
+  /** Undefined: this service itself. */
+  readonly nextHopUrl: string | undefined;
   readonly parameterDefaults: ParameterValues;
   readonly parameterMaxima: ParameterValues;
   readonly protections: EnabledProtections;
@@ -177,6 +182,7 @@ export function readConfig(
       queueLimit: values.DATABASE_QUEUE_LIMIT,
     },
     downstream: { url: values.DOWNSTREAM_SERVICE_URL, connections: values.DOWNSTREAM_CONNECTIONS },
+    nextHopUrl: values.NEXT_HOP_URL,
     parameterDefaults: new Map([['cascade-failure.calls', values.CASCADE_CALLS]]),
     parameterMaxima: maxima.maxima,
     protections: protections.enabled,
@@ -205,6 +211,7 @@ function addressFaults(given: Readonly<Record<string, unknown>>): Fault[] {
   );
   check('REDIS_URL', ['redis', 'rediss'], 'redis://host:port/0');
   check('DOWNSTREAM_SERVICE_URL', ['http', 'https'], 'http://host:port');
+  check('NEXT_HOP_URL', ['http', 'https'], 'http://host:port');
   return faults;
 }
 

@@ -22,7 +22,7 @@ it('runs the first layer outermost, for every ability', async () => {
     outside: (work) => (order.push(`${name} outside`), work()),
   });
   const edge = composeEdge([layer('outer'), layer('inner')]);
-  const lease = { query: () => Promise.resolve([]), release: () => {} };
+  const lease = { query: () => Promise.resolve([]), setSession: () => {}, release: () => {} };
   await edge.execute(() => Promise.resolve(order.push('work')), createCall());
   await expect(edge.acquire(() => Promise.resolve(lease), createCall())).resolves.toBe(lease);
   await expect(

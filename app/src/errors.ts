@@ -30,6 +30,11 @@ export const ERRORS = {
     title: 'There is nothing under this address or name.',
     hint: 'See /docs for the addresses, and /failures and /protections of the control API for the names.',
   },
+  CONFLICT: {
+    status: 409,
+    title: 'The thing has changed since it was read.',
+    hint: 'Read it again, and send the updated_at that you saw.',
+  },
   BODY_TOO_LARGE: {
     status: 413,
     title: 'The request body is larger than allowed.',
@@ -44,6 +49,11 @@ export const ERRORS = {
     status: 422,
     title: 'One or more values are not legal.',
     hint: 'The list errors names every faulty field, what was received and what is legal.',
+  },
+  INPUT_TOO_LONG: {
+    status: 422,
+    title: 'A text of the request is longer than this service takes in now.',
+    hint: 'Send less; maxCharacters of the protection input-limit sets the length.',
   },
   CLIENT_LEFT: {
     status: 499,
@@ -63,14 +73,26 @@ export const ERRORS = {
   },
   BULKHEAD_FULL: {
     status: 503,
-    title: 'The share of this route in the downstream calls is used up.',
-    hint: 'Try again later; limit and queueLimit of the protection bulkhead set the share.',
+    title: 'The share of this route in a scarce resource is used up.',
+    hint: 'Try again later; limit and queueLimit of bulkhead or database-bulkhead set the share.',
     isShed: true,
   },
   CIRCUIT_OPEN: {
     status: 503,
     title: 'The circuit breaker is open, the downstream service was not called.',
     hint: 'Try again after the time in Retry-After; the breaker then lets a probe through.',
+    isShed: true,
+  },
+  COMPUTATION_QUEUE_FULL: {
+    status: 503,
+    title: 'Too many computations already run and wait.',
+    hint: 'Try again later; queueLimit of worker-offload or hash-admission sets the number.',
+    isShed: true,
+  },
+  CONCURRENCY_LIMITED: {
+    status: 503,
+    title: 'Too many requests are already served and waiting.',
+    hint: 'Try again later; limit and queueLimit of the protection concurrency-limit set the numbers.',
     isShed: true,
   },
   DATABASE_ACQUIRE_TIMEOUT: {
@@ -90,6 +112,35 @@ export const ERRORS = {
     title: 'The database cannot be reached, or it refuses connections.',
     hint: 'Look at /readyz and at the database named in the detail.',
   },
+  LOCK_TIMEOUT: {
+    status: 503,
+    title: 'A lock in the database was not granted in time.',
+    hint: 'Find out who holds it (pg_blocking_pids); timeoutMs of the protection lock-timeout sets the time.',
+    isShed: true,
+  },
+  MEMORY_PRESSURE: {
+    status: 503,
+    title: 'The backend is short of memory and takes no more work in.',
+    hint: 'Try again later; maxRatio of the protection memory-guard sets the limit.',
+    isShed: true,
+  },
+  OVERLOADED: {
+    status: 503,
+    title: 'The event loop is late, so part of the requests is turned away.',
+    hint: 'Try again later; targetLagMs of the protection adaptive-admission sets what late means.',
+    isShed: true,
+  },
+  RETRY_BUDGET_SPENT: {
+    status: 503,
+    title: 'A downstream call failed, and there is no budget left to try it again.',
+    hint: 'The cause is in the detail; ratio of the protection retry-budget sets how many retries are paid for.',
+    isShed: true,
+  },
+  COMPUTATION_TIMEOUT: {
+    status: 504,
+    title: 'A computation did not end in time and was stopped.',
+    hint: 'timeoutMs of the protection worker-offload sets the time.',
+  },
   DEADLINE_EXCEEDED: {
     status: 504,
     title: 'The request did not finish before its deadline.',
@@ -100,6 +151,11 @@ export const ERRORS = {
     title: 'The downstream service did not answer in time.',
     hint: 'Look at the downstream service; downstream-timeout, retry or the parameter timeout set the time.',
     isRetryable: true,
+  },
+  STATEMENT_TIMEOUT: {
+    status: 504,
+    title: 'A statement did not end in time and the database stopped it.',
+    hint: 'timeoutMs of the protection statement-timeout sets the time.',
   },
 } as const satisfies Record<string, ErrorEntry>;
 

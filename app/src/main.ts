@@ -6,6 +6,7 @@ import { createRandom } from './kernel/random.ts';
 import { openPorts } from './ports.ts';
 import { ListenError, startServers } from './servers.ts';
 import { systemClock } from './system-clock.ts';
+import { createReadings } from './system-readings.ts';
 import { createLog } from './telemetry/logging.ts';
 
 const EXIT_STOPPED = 0;
@@ -21,11 +22,7 @@ async function main(): Promise<void> {
     clock: systemClock,
     random: createRandom(process.pid),
     log,
-    readings: {
-      residentBytes: () => process.memoryUsage.rss(),
-      cpuSeconds: () => (process.cpuUsage().user + process.cpuUsage().system) / 1e6,
-      uptimeSeconds: () => process.uptime(),
-    },
+    readings: createReadings(),
   });
   const servers = await startServers(config, open.ports);
   log.info({ port: servers.port, controlPort: servers.controlPort }, 'listening');

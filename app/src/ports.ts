@@ -1,19 +1,24 @@
 import type { Logger } from 'pino';
 import type { Catalogues } from './catalogues.ts';
+import { createCache } from './clients/cache.ts';
+import { createCompute } from './clients/compute.ts';
 import { createConnectionPool } from './clients/connection-pool.ts';
 import { startDatabaseMonitor, type DatabaseState } from './clients/database-monitor.ts';
 import { createDatabase } from './clients/database.ts';
 import { startDownstreamMonitor } from './clients/downstream-monitor.ts';
 import { createDownstream } from './clients/downstream.ts';
+import { createInProcessStore } from './clients/in-process-store.ts';
 import type { Config } from './config.ts';
-import type { Database, Downstream } from './failures/failure.ts';
+import type { Cache, Compute, Database, Downstream } from './failures/failure.ts';
 import type { Clock } from './kernel/clock.ts';
 import type { Random } from './kernel/random.ts';
+import type { ProcessReadings } from './kernel/readings.ts';
 import { migrate } from './migrations.ts';
+import { createConnections, type Connections } from './routes/request-view.ts';
 import { createSwitchboard, type Switchboard } from './switchboard.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
-import { startRuntimeMetrics, type ProcessReadings } from './telemetry/runtime-metrics.ts';
-import { addPoolMetrics, addProtectionMetrics } from './telemetry/state-metrics.ts';
+import { startRuntimeMetrics } from './telemetry/runtime-metrics.ts';
+import { addCacheMetrics, addPoolMetrics, addProtectionMetrics } from './telemetry/state-metrics.ts';
 
 /** Everything that the routes work with. */
 export interface Ports {
@@ -26,6 +31,11 @@ export interface Ports {
   readonly switchboard: Switchboard;
   readonly database: Database;
   readonly downstream: Downstream;
+  readonly nextHop: Downstream;
+  readonly compute: Compute;
+  readonly cache: Cache;
+  readonly cacheState: () => { readonly kind: string; readonly answers: boolean | null };
+  readonly connections: Connections;
   /** Background knowledge; asking never waits. */
   readonly databaseState: () => DatabaseState;
   readonly downstreamAnswers: () => boolean | null;
@@ -35,6 +45,8 @@ export interface Ports {
 export interface Lifecycle {
   /** True from the signal to stop on: readiness is off, answers carry `Connection: close`. */
   isDraining: boolean;
+  /** Of this server, as it can be reached from here; empty until it listens. */
+  ownUrl: string;
   /** Ends what is still in flight; only a forced stop aborts it. */
   readonly forcedStop: AbortController;
 }
@@ -62,11 +74,28 @@ export function openPorts(config: Config, catalogues: Catalogues, surroundings: 
     initial: config.protections,
     clock,
     random,
+    readings,
     onEvent: (protection, event) => metrics.protectionEvents.labels(protection, event).inc(),
   });
   announceEvents(metrics, catalogues);
   const pool = createConnectionPool({ ...config.database, clock, metrics, log });
-  const downstream = createDownstream({ ...config.downstream, switchboard, metrics });
+  const lifecycle: Lifecycle = { isDraining: false, ownUrl: '', forcedStop: new AbortController() };
+  const { connections } = config.downstream;
+  const downstream = createDownstream({
+    url: () => config.downstream.url,
+    connections,
+    switchboard,
+    recorder: metrics.downstream,
+  });
+  const nextHop = createDownstream({
+    url: () => config.nextHopUrl ?? lifecycle.ownUrl,
+    connections,
+    switchboard,
+    recorder: metrics.nextHop,
+  });
+  const store = createInProcessStore();
+  const cache = createCache({ store, switchboard, clock, log, background: lifecycle.forcedStop.signal });
+  addCacheMetrics(metrics, cache);
   const stopRuntimeMetrics = startRuntimeMetrics(metrics, clock, readings);
   addPoolMetrics(metrics, pool);
   addProtectionMetrics(metrics, switchboard);
@@ -92,15 +121,27 @@ export function openPorts(config: Config, catalogues: Catalogues, surroundings: 
     switchboard,
     database: createDatabase(pool, switchboard),
     downstream,
+    nextHop,
+    compute: createCompute(switchboard),
+    cache,
+    cacheState: () => ({ kind: store.kind, answers: store.answers() }),
+    connections: createConnections(clock),
     databaseState: databaseMonitor.state,
     downstreamAnswers: downstreamMonitor.answers,
-    lifecycle: { isDraining: false, forcedStop: new AbortController() },
+    lifecycle,
   };
   return {
     ports,
     async close() {
       stopRuntimeMetrics();
-      await Promise.all([databaseMonitor.stop(), downstreamMonitor.stop(), downstream.close()]);
+      switchboard.close();
+      await Promise.all([
+        databaseMonitor.stop(),
+        downstreamMonitor.stop(),
+        downstream.close(),
+        nextHop.close(),
+        store.close(),
+      ]);
       await pool.close();
     },
   };

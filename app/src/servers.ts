@@ -32,6 +32,7 @@ export async function startServers(config: Config, ports: Ports): Promise<Server
   const servers = [app, control].map((server) => ({ server, closeIdle: trackConnections(server.server) }));
   await listen(app, 'PORT', config.host, config.port);
   await listen(control, 'CONTROL_PORT', config.control.host, config.control.port);
+  ports.lifecycle.ownUrl = `http://127.0.0.1:${portOf(app)}`;
 
   return {
     port: portOf(app),

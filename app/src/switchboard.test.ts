@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
-import { createCall } from '../test/support/layers.ts';
+import { createCall, createCalmReadings } from '../test/support/layers.ts';
 import { createManualClock } from '../test/support/manual-clock.ts';
 import { BARE_EDGE } from './edges.ts';
 import { defineProtection, type LayerName, type Protection } from './protections/protection.ts';
@@ -37,6 +37,7 @@ function create(initial: [string, Record<string, unknown>][] = []) {
   created = 0;
   const events: string[] = [];
   const switchboard = createSwitchboard({
+    readings: createCalmReadings(),
     protections: [define('inner', 'retrying'), define('outer', 'isolation')],
     initial: new Map(initial),
     clock: createManualClock(),

@@ -3,6 +3,7 @@ import { Problem } from './errors.ts';
 import type { Clock } from './kernel/clock.ts';
 import { nearestNames } from './kernel/nearest.ts';
 import type { Random } from './kernel/random.ts';
+import type { ProcessReadings } from './kernel/readings.ts';
 import { createReader, type Reading } from './kernel/settings.ts';
 import type { EnabledProtections } from './protections-variable.ts';
 import { LAYERS, type EdgeName, type Layer, type Protection } from './protections/protection.ts';
@@ -31,6 +32,8 @@ export interface Switchboard {
   reset(): void;
   /** The value of a gauge that a protection declares; 0 while it is off. */
   gauge(protection: string, gauge: string): number;
+  /** Takes all layers off for good: their timers and threads end. */
+  close(): void;
 }
 
 export interface SwitchboardOptions {
@@ -38,6 +41,7 @@ export interface SwitchboardOptions {
   readonly initial: EnabledProtections;
   readonly clock: Clock;
   readonly random: Random;
+  readonly readings: ProcessReadings;
   readonly onEvent: (protection: string, event: string) => void;
 }
 
@@ -56,8 +60,13 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
 
   const switchOn = (entry: Switch): void => {
     const { protection, settings } = entry;
-    const emit = (event: string): void => options.onEvent(protection.name, event);
-    entry.layer = protection.create(settings, { clock: options.clock, random: options.random, emit });
+    const { clock, random, readings, onEvent } = options;
+    const emit = (event: string): void => onEvent(protection.name, event);
+    entry.layer = protection.create(settings, { clock, random, readings, emit });
+  };
+  const takeOff = (entry: Switch): void => {
+    entry.layer?.close?.();
+    entry.layer = undefined;
   };
   const compose = (): void => {
     const on = [...switches.values()].filter(({ layer }) => layer !== undefined).sort(byLayer);
@@ -69,7 +78,7 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
   const reset = (): void => {
     for (const [name, entry] of switches) {
       const settings = options.initial.get(name);
-      entry.layer = undefined;
+      takeOff(entry);
       entry.settings = settings ?? defaultsOf(entry);
       if (settings !== undefined) switchOn(entry);
     }
@@ -87,7 +96,7 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
       const isSame = JSON.stringify(settings) === JSON.stringify(entry.settings);
       if (!isSame || isEnabled !== (entry.layer !== undefined)) {
         entry.settings = settings;
-        entry.layer = undefined;
+        takeOff(entry);
         if (isEnabled) switchOn(entry);
         compose();
       }
@@ -95,6 +104,10 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
     },
     reset,
     gauge: (protection, gauge) => switches.get(protection)?.layer?.gauges?.[gauge]?.() ?? 0,
+    close() {
+      for (const entry of switches.values()) takeOff(entry);
+      compose();
+    },
   };
 }
 

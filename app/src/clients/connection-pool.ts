@@ -7,7 +7,10 @@ import { reasonOf, type Clock } from '../kernel/clock.ts';
 import { withDeadline } from '../kernel/deadline.ts';
 import type { Lease } from '../protections/protection.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { reasonWhy, toDatabaseProblem } from './database-error.ts';
+import type { Statement } from '../kernel/statement.ts';
+import { cancelStatement } from './cancel-statement.ts';
+import { isCancelled, reasonWhy, toDatabaseProblem } from './database-error.ts';
+import { createSessions } from './sessions.ts';
 
 export interface PoolState {
   readonly idle: number;
@@ -49,6 +52,9 @@ export interface PoolOptions {
 export function createConnectionPool(options: PoolOptions): ConnectionPool {
   const { clock, metrics, poolSize, queueLimit, acquireTimeoutMs } = options;
   const address = hostOf(options.url, 5432);
+  const { hostname, port } = new URL(`tcp://${address}`);
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const sessions = createSessions();
   const pool = createPgPool(options, address);
   let pending = 0;
   let used = 0;
@@ -58,8 +64,16 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
     let isHeld = true;
     held.inc();
     used += 1;
+    const session = sessions.adopt(client);
     return {
-      async query<Row>({ name, text, values }: Parameters<Lease['query']>[0]) {
+      async query<Row>(statement: Statement, signal?: AbortSignal) {
+        await session.apply();
+        const { name, text, values } = statement;
+        let cancelled: Promise<void> | undefined;
+        const onAbort = (): void => {
+          cancelled = cancelStatement(client, host, Number(port));
+        };
+        signal?.addEventListener('abort', onAbort, { once: true });
         try {
           const result = await client.query({
             text,
@@ -68,9 +82,14 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
           });
           return result.rows as Row[];
         } catch (error) {
+          if (signal?.aborted === true && isCancelled(error)) throw reasonOf(signal);
           throw toDatabaseProblem(error, address);
+        } finally {
+          signal?.removeEventListener('abort', onAbort);
+          if (cancelled !== undefined) await cancelled;
         }
       },
+      setSession: session.want,
       release(error) {
         if (!isHeld) return;
         isHeld = false;

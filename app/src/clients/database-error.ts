@@ -3,12 +3,26 @@ import { Problem } from '../errors.ts';
 /** SQLSTATE classes that say "not now" and not "wrong statement": connection, resources, operator intervention. */
 const UNAVAILABLE_STATE = /^(?:08|53|57P)/;
 
+const QUERY_CANCELED = '57014';
+const LOCK_NOT_AVAILABLE = '55P03';
+
+/** The server stopped the statement: because of `statement_timeout`, or because we asked it to. */
+export function isCancelled(error: unknown): boolean {
+  return (error as { code?: unknown }).code === QUERY_CANCELED;
+}
+
 /**
- * An error of a statement: DATABASE_UNAVAILABLE when the connection or the server is the reason, itself otherwise.
+ * An error of a statement: DATABASE_UNAVAILABLE when the connection or the server is the reason, STATEMENT_TIMEOUT or
+ * LOCK_TIMEOUT when a limit of the session ended it, itself otherwise.
  * Source: PostgreSQL documentation, appendix A, "PostgreSQL Error Codes".
  */
 export function toDatabaseProblem(error: unknown, address: string): unknown {
   const { code, severity } = error as { code?: string; severity?: string };
+  const message = reasonWhy(error);
+  if (isCancelled(error)) return new Problem('STATEMENT_TIMEOUT', message, { cause: error });
+  if (code === LOCK_NOT_AVAILABLE) {
+    return new Problem('LOCK_TIMEOUT', message, { cause: error, retryAfterSeconds: 1 });
+  }
   const isOfServer = severity !== undefined && code !== undefined;
   if (isOfServer && !UNAVAILABLE_STATE.test(code)) return error;
   return new Problem('DATABASE_UNAVAILABLE', `${address}: ${reasonWhy(error)}`, { cause: error });

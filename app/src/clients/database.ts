@@ -9,8 +9,8 @@ import type { ConnectionPool } from './connection-pool.ts';
 
 /**
  * The database behind its edge. Each piece of work, taking a connection and each wait outside too, follows the
- * protections that are on when it begins: one that is switched on helps the transactions that are open already. Between statements a call that was aborted ends; a statement that runs is waited for,
- * because PostgreSQL would go on with it anyway and the connection is not free before.
+ * protections that are on when it begins: one that is switched on helps the transactions that are
+ * open already. A call that was aborted ends between statements, and a statement that runs is cancelled in the server.
  */
 export function createDatabase(pool: ConnectionPool, switchboard: Switchboard): Database {
   return {
@@ -33,7 +33,7 @@ async function runStatement<Row>(
 ): Promise<readonly Row[]> {
   const lease = await edge.acquire(pool.take, call);
   try {
-    return await lease.query<Row>(statement);
+    return await lease.query<Row>(statement, call.signal);
   } finally {
     lease.release();
   }
@@ -67,7 +67,7 @@ async function runTransaction<T>(
   const transaction: Transaction = {
     async query(statement) {
       if (call.signal.aborted) throw reasonOf(call.signal);
-      return (await begun()).query(statement);
+      return (await begun()).query(statement, call.signal);
     },
     outside: (outsideWork) => edge().outside(outsideWork, { giveBack: () => end('COMMIT') }),
   };

@@ -4,15 +4,16 @@ import type { Downstream } from '../failures/failure.ts';
 import type { Call } from '../kernel/call.ts';
 import { reasonOf } from '../kernel/clock.ts';
 import type { Switchboard } from '../switchboard.ts';
-import type { AttemptOutcome, Metrics } from '../telemetry/metrics.ts';
+import type { AttemptOutcome, AttemptRecorder } from '../telemetry/metrics.ts';
 import { hostOf } from '../addresses.ts';
 
 export interface DownstreamOptions {
-  readonly url: string;
+  /** Asked for at the first call: the own address is known only when the server listens. */
+  readonly url: () => string;
   /** Sockets; further attempts wait in the client's unbounded queue. */
   readonly connections: number;
   readonly switchboard: Switchboard;
-  readonly metrics: Metrics;
+  readonly recorder: AttemptRecorder;
 }
 
 export interface DownstreamClient extends Downstream {
@@ -27,14 +28,13 @@ export function createDownstream({
   url,
   connections,
   switchboard,
-  metrics,
+  recorder,
 }: DownstreamOptions): DownstreamClient {
-  const { origin, pathname } = new URL(url);
-  const prefix = pathname.replace(/\/$/, '');
-  const pool = new Pool(origin, { connections, headersTimeout: 0, bodyTimeout: 0, connectTimeout: 0 });
-  const address = hostOf(url, url.startsWith('https:') ? 443 : 80);
+  let opened: ReturnType<typeof open> | undefined;
 
   const send = async (path: string, call: Call): Promise<void> => {
+    opened ??= open(url(), connections);
+    const { pool, prefix, address } = opened;
     let status: number;
     try {
       const { statusCode, body } = await pool.request({
@@ -53,22 +53,31 @@ export function createDownstream({
   };
   const attempt = async (path: string, call: Call): Promise<void> => {
     if (call.signal.aborted) throw reasonOf(call.signal);
-    metrics.downstreamAttempts.labels(call.route).inc();
+    recorder.attempted(call.route);
     try {
       await send(path, call);
-      metrics.attemptOutcomes.labels('ok').inc();
+      recorder.ended('ok');
     } catch (error) {
-      metrics.attemptOutcomes.labels(outcomeOf(error)).inc();
+      recorder.ended(outcomeOf(error));
       throw error;
     }
   };
 
   return {
     call(path, call) {
-      metrics.downstreamCalls.labels(call.route).inc();
+      recorder.called(call.route);
       return switchboard.edge('downstream-call').execute((passedOn) => attempt(path, passedOn), call);
     },
-    close: () => pool.destroy(),
+    close: async () => opened?.pool.destroy(),
+  };
+}
+
+function open(url: string, connections: number) {
+  const { origin, pathname } = new URL(url);
+  return {
+    pool: new Pool(origin, { connections, headersTimeout: 0, bodyTimeout: 0, connectTimeout: 0 }),
+    prefix: pathname.replace(/\/$/, ''),
+    address: hostOf(url, url.startsWith('https:') ? 443 : 80),
   };
 }
 

@@ -1,7 +1,9 @@
 import type { Static, TObject } from 'typebox';
+import type { Computation } from '../computations/computation.ts';
 import type { Call } from '../kernel/call.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
+import type { ProcessReadings } from '../kernel/readings.ts';
 import type { Statement } from '../kernel/statement.ts';
 
 export interface Transaction {
@@ -30,11 +32,48 @@ export interface Downstream {
   call(path: string, call: Call): Promise<void>;
 }
 
+/** The CPU as handlers see it: a computation runs on the event loop, unless a protection takes it elsewhere. */
+export type Compute = <Input, Output>(
+  computation: Computation<Input, Output>,
+  input: Input,
+  call: Call,
+) => Promise<Output>;
+
+/** The cache as handlers see it; in this process, or Redis when REDIS_URL is set. */
+export interface Cache {
+  /**
+   * The value of a key: from the cache, or made by `load` and stored for `ttlMs`. Values are JSON. Without protections
+   * every caller that finds nothing loads. A cache that does not answer is a miss.
+   */
+  read<T>(key: string, ttlMs: number, load: (call: Call) => Promise<T>, call: Call): Promise<T>;
+  /** Keeps a value in this process for ever, as a cache without a bound does; `sizeBytes` is what it weighs. */
+  keep(key: string, value: unknown, sizeBytes: number, call: Call): Promise<void>;
+  /** Forgets everything that was kept in this process; returns how many bytes. */
+  clearKept(): number;
+}
+
+/** A body that is written piece by piece, for answers that do not fit into memory or are not all there yet. */
+export interface AnswerStream {
+  /** Takes the piece in any case, into memory if need be; false when the client reads more slowly than it is written. */
+  write(piece: Uint8Array): boolean;
+  /** Resolves when what was taken in has left; rejects when the client has left or the signal aborts. */
+  drained(signal: AbortSignal): Promise<void>;
+  /** Bytes taken in that have not left this process. */
+  readonly waitingBytes: number;
+}
+
 export interface FailureContext {
   /** Pass it to every port; its signal ends every wait. */
   readonly call: Call;
   readonly database: Database;
   readonly downstream: Downstream;
+  /** This service itself, or another one of its kind (NEXT_HOP_URL), over a real connection. */
+  readonly nextHop: Downstream;
+  readonly compute: Compute;
+  readonly cache: Cache;
+  readonly readings: ProcessReadings;
+  /** Sends the head (status 200) and opens the body; what `run` resolves with is not sent then. */
+  openStream(contentType: string): AnswerStream;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -44,6 +83,8 @@ export interface Failure<Parameters extends TObject = TObject, Answer extends TO
   /** Equal to the file's name. */
   readonly name: string;
   readonly method: 'GET' | 'POST';
+  /** True when it blocks the event loop by design: no deadline and no probe can come between. */
+  readonly blocksEventLoop?: boolean;
   readonly path: string;
   /** One sentence for people: what it really does. */
   readonly summary: string;

@@ -8,8 +8,26 @@ export interface Call {
   /** The route pattern, for example `/api/cascade-failure`; the key of bulkheads and labels. */
   readonly route: string;
   readonly signal: AbortSignal;
+  /** Which attempt of one logical call this is, from 1; whoever tries again says so. */
+  readonly attempt?: number;
+  /** Present behind the request edge. */
+  readonly request?: RequestView;
   /** Present on the request edge: calls back when the client closed its connection before the answer; returns how to unsubscribe. */
   readonly onClientLeft?: (listener: () => void) => () => void;
+}
+
+/** The request on whose behalf work is done, as far as protections may see and change it. */
+export interface RequestView {
+  /** Length in characters of the longest text among the query's values. */
+  readonly longestTextLength: number;
+  /** Since the client opened the connection that this request came on. */
+  readonly connectionAgeMs: number;
+  /** Requests on that connection so far, with this one. */
+  readonly connectionRequests: number;
+  /** The answer will carry `Connection: close`, and the connection ends with it. */
+  closeConnection(): void;
+  /** The answer will carry `Lab-Degraded: <protection>`: it is not what was asked for, and says so. */
+  markDegraded(protection: string): void;
 }
 
 export type Work<T> = (call: Call) => Promise<T>;

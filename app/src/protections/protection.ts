@@ -1,7 +1,10 @@
 import type { Static, TObject } from 'typebox';
+import type { Job } from '../computations/computation.ts';
+import type { CacheEntry, Freshness, KeptValues } from '../kernel/caching.ts';
 import type { Call, Execute, Work } from '../kernel/call.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
+import type { ProcessReadings } from '../kernel/readings.ts';
 import type { Statement } from '../kernel/statement.ts';
 
 /** The places where work enters or leaves the backend. A protection wraps exactly one of them. */
@@ -12,7 +15,7 @@ export type EdgeName = (typeof EDGES)[number];
  * The order of layers on an edge, outermost first; a closed list, so it never depends on who was switched on first.
  * Fallback sees every error; a deadline covers all waits below it; what turns work away (admission, isolation, an
  * open breaker) does so before anything is spent; the breaker counts a call once however often it was retried;
- * a deadline per attempt is renewed by each retry; `resource` decides how a scarce thing is held, next to the work.
+ * `budgeting` sees each retry and may refuse it; a deadline per attempt is renewed by each retry; `resource` decides how a scarce thing is held, next to the work.
  */
 export const LAYERS = [
   'fallback',
@@ -21,6 +24,7 @@ export const LAYERS = [
   'isolation',
   'breaking',
   'retrying',
+  'budgeting',
   'attempt-deadline',
   'resource',
 ] as const;
@@ -28,9 +32,15 @@ export type LayerName = (typeof LAYERS)[number];
 
 /** A connection taken from the pool; `release` gives it back, once. */
 export interface Lease {
-  query<Row>(statement: Statement): Promise<readonly Row[]>;
+  /** When the signal aborts, the server is asked to cancel the statement; rejects with the signal's reason then. */
+  query<Row>(statement: Statement, signal?: AbortSignal): Promise<readonly Row[]>;
+  /** Sets a parameter of the session for as long as the connection is held; costs a round trip only when it changes. */
+  setSession(parameter: SessionParameter, value: string): void;
   release(error?: Error): void;
 }
+
+/** Run-time parameters of PostgreSQL that protections set (PostgreSQL documentation, "Client Connection Defaults"). */
+export type SessionParameter = 'statement_timeout' | 'lock_timeout';
 
 /** What a transaction holds while it does work outside the database. */
 export interface Held {
@@ -52,13 +62,26 @@ export interface Layer {
   readonly acquire?: (take: Work<Lease>, call: Call) => Promise<Lease>;
   /** database-work only: around work that a transaction does outside the database. */
   readonly outside?: <T>(work: () => Promise<T>, held: Held) => Promise<T>;
+  /** computation only: around one job; `here` runs it where it would run without protections. */
+  readonly compute?: <T>(job: Job, here: Work<T>, call: Call) => Promise<T>;
+  /** cache-read only: judges an entry that was found; `freshness` is what inner layers and the clock say. */
+  readonly judge?: (freshness: Freshness, entry: CacheEntry) => Freshness;
+  /** cache-read only: around making the value of a key, and storing it. */
+  readonly load?: <T>(key: string, load: Work<T>, call: Call) => Promise<T>;
+  /** cache-read only: how long an entry lives that would live `ttlMs`. */
+  readonly toTtlMs?: (ttlMs: number) => number;
+  /** cache-read only: called after a value was kept in this process. */
+  readonly bound?: (kept: KeptValues) => void;
   /** Reads the gauges that the definition declares. */
   readonly gauges?: Readonly<Record<string, () => number>>;
+  /** Called once when the layer is taken off or replaced: ends timers and threads. Work in flight still ends as it began. */
+  readonly close?: () => void;
 }
 
 export interface ProtectionContext<Event extends string = string> {
   readonly clock: Clock;
   readonly random: Random;
+  readonly readings: ProcessReadings;
   /** Counts one of the declared events in lab_protection_events_total. */
   emit(event: Event): void;
 }

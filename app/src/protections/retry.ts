@@ -46,7 +46,7 @@ export const retry = defineProtection({
       async execute(work, call) {
         for (let failedAttempts = 1; ; failedAttempts += 1) {
           try {
-            return await attempt(work, call);
+            return await attempt(work, { ...call, attempt: failedAttempts });
           } catch (error) {
             if (call.signal.aborted || !isRetryable(error)) throw error;
             if (failedAttempts >= attempts) {

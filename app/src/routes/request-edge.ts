@@ -23,14 +23,19 @@ export function throughRequestEdge<Answer extends object>(
   route: string,
   handler: Handler<Answer>,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<Answer & Served> {
-  const { clock, switchboard, lifecycle } = ports;
+  const { clock, switchboard, lifecycle, connections } = ports;
   const { signal } = lifecycle.forcedStop;
   // Every request in flight may listen to this one signal; Node's warning about leaks does not apply.
   setMaxListeners(0, signal);
 
   return async (request, reply) => {
     const startedMs = clock.nowMs();
-    const call: Call = { route, signal, onClientLeft: (listener) => onClientLeft(reply.raw, listener) };
+    const call: Call = {
+      route,
+      signal,
+      request: connections.viewOf(request, reply),
+      onClientLeft: (listener) => onClientLeft(reply.raw, listener),
+    };
     const answer = await switchboard
       .edge('request')
       .execute((passedOn) => handler(request, passedOn, reply), call);

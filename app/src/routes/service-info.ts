@@ -33,7 +33,7 @@ export function serviceInfoRoute(app: FastifyInstance, ports: Ports, config: Con
       replica: config.replica,
       uptimeSeconds: Math.round(ports.readings.uptimeSeconds() * 1000) / 1000,
       database: { url: withoutCredentials(config.database.url), answers: ports.databaseState().isReady },
-      cache: { kind: 'in-process', answers: true },
+      cache: ports.cacheState(),
       downstream: { url: withoutCredentials(config.downstream.url), answers: ports.downstreamAnswers() },
       links: { docs: '/docs', openapi: '/openapi.json', metrics: '/metrics' },
       failures: ports.catalogues.failures.map(({ name, path }) => ({ name, path })),

@@ -7,6 +7,15 @@ const WAIT_BUCKETS_SECONDS = [0.001, 0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10
 
 export type AttemptOutcome = 'ok' | 'error' | 'timeout' | 'aborted';
 
+/** Counts what happens on the way to another service. */
+export interface AttemptRecorder {
+  /** A logical call begins, whatever the protections make of it. */
+  called(route: string): void;
+  /** A request is handed to the HTTP client; each retry counts. */
+  attempted(route: string): void;
+  ended(outcome: AttemptOutcome): void;
+}
+
 /** What the backend counts while it works. One registry for each app: two apps in a process never mix. */
 export type Metrics = ReturnType<typeof createMetrics>;
 
@@ -19,6 +28,8 @@ export function createMetrics() {
   const registers = [registry];
   return {
     registry,
+    downstream: createDownstreamRecorder(registry),
+    nextHop: createNextHopRecorder(registry),
     requestSeconds: createFastHistogram<'http_request_method' | 'http_route' | 'http_response_status_code'>(
       registry,
       {
@@ -44,24 +55,6 @@ export function createMetrics() {
       labelNames: ['http_route'] as const,
       registers,
     }),
-    downstreamCalls: new Counter({
-      name: 'lab_downstream_calls_total',
-      help: 'Downstream calls begun, whatever the protections make of them.',
-      labelNames: ['http_route'] as const,
-      registers,
-    }),
-    downstreamAttempts: new Counter({
-      name: 'lab_downstream_attempts_total',
-      help: 'Requests handed to the HTTP client for the downstream service; each retry counts.',
-      labelNames: ['http_route'] as const,
-      registers,
-    }),
-    attemptOutcomes: new Counter({
-      name: 'lab_downstream_attempt_outcomes_total',
-      help: 'How attempts ended: ok, error, timeout (a deadline of the call), aborted (the caller gave up).',
-      labelNames: ['outcome'] as const,
-      registers,
-    }),
     protectionEvents: new Counter({
       name: 'lab_protection_events_total',
       help: 'What protections did.',
@@ -75,6 +68,45 @@ export function createMetrics() {
       registers,
     }),
   };
+}
+
+/** Counters of the way to the downstream service. */
+function createDownstreamRecorder(registry: Registry): AttemptRecorder {
+  const registers = [registry];
+  const calls = new Counter({
+    name: 'lab_downstream_calls_total',
+    help: 'Downstream calls begun, whatever the protections make of them.',
+    labelNames: ['http_route'] as const,
+    registers,
+  });
+  const attempts = new Counter({
+    name: 'lab_downstream_attempts_total',
+    help: 'Requests handed to the HTTP client for the downstream service; each retry counts.',
+    labelNames: ['http_route'] as const,
+    registers,
+  });
+  const outcomes = new Counter({
+    name: 'lab_downstream_attempt_outcomes_total',
+    help: 'How attempts ended: ok, error, timeout (a deadline of the call), aborted (the caller gave up).',
+    labelNames: ['outcome'] as const,
+    registers,
+  });
+  return {
+    called: (route) => calls.labels(route).inc(),
+    attempted: (route) => attempts.labels(route).inc(),
+    ended: (outcome) => outcomes.labels(outcome).inc(),
+  };
+}
+
+/** Counter of the way to the next hop: attempts only, the hop itself counts the rest. */
+function createNextHopRecorder(registry: Registry): AttemptRecorder {
+  const attempts = new Counter({
+    name: 'lab_next_hop_attempts_total',
+    help: 'Requests handed to the HTTP client for the next hop; each retry counts.',
+    labelNames: ['http_route'] as const,
+    registers: [registry],
+  });
+  return { called: () => {}, attempted: (route) => attempts.labels(route).inc(), ended: () => {} };
 }
 
 /** Adds a gauge whose value is read when somebody scrapes. */

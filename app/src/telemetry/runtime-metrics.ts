@@ -1,16 +1,8 @@
 import { constants, monitorEventLoopDelay, performance, PerformanceObserver } from 'node:perf_hooks';
-import { getHeapStatistics } from 'node:v8';
 import { Counter, Histogram } from '@platformatic/prom-client';
 import type { Clock } from '../kernel/clock.ts';
+import type { ProcessReadings } from '../kernel/readings.ts';
 import { addGauge, type Metrics } from './metrics.ts';
-
-/** What only the process itself knows; `main.ts` hands it in. */
-export interface ProcessReadings {
-  residentBytes(): number;
-  /** User and system time since the start. */
-  cpuSeconds(): number;
-  uptimeSeconds(): number;
-}
 
 const SAMPLE_MS = 1000;
 const DELAY_RESOLUTION_MS = 10;
@@ -28,11 +20,8 @@ const GC_TYPES = new Map([
  */
 export function startRuntimeMetrics(metrics: Metrics, clock: Clock, readings: ProcessReadings): () => void {
   const { registry } = metrics;
-  addGauge(
-    registry,
-    'v8js_memory_heap_used_bytes',
-    'Used part of the V8 heap.',
-    () => getHeapStatistics().used_heap_size,
+  addGauge(registry, 'v8js_memory_heap_used_bytes', 'Used part of the V8 heap.', () =>
+    readings.heapUsedBytes(),
   );
   addGauge(registry, 'process_resident_memory_bytes', 'Resident memory of the process.', () =>
     readings.residentBytes(),

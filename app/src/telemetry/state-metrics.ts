@@ -1,4 +1,5 @@
 import { Gauge } from '@platformatic/prom-client';
+import type { CacheClient } from '../clients/cache.ts';
 import type { ConnectionPool } from '../clients/connection-pool.ts';
 import type { Switchboard } from '../switchboard.ts';
 import { addGauge, type Metrics } from './metrics.ts';
@@ -44,4 +45,20 @@ export function addProtectionMetrics({ registry }: Metrics, switchboard: Switchb
       addGauge(registry, name, help, () => switchboard.gauge(protection.name, name));
     }
   }
+}
+
+/** What the cache of this process keeps without a bound. */
+export function addCacheMetrics({ registry }: Metrics, cache: CacheClient): void {
+  addGauge(
+    registry,
+    'lab_cache_kept_bytes',
+    'Bytes that the cache of this process keeps for ever.',
+    () => cache.kept().totalBytes,
+  );
+  addGauge(
+    registry,
+    'lab_cache_kept_entries',
+    'Entries that the cache of this process keeps for ever.',
+    () => cache.kept().entries,
+  );
 }

@@ -4,6 +4,7 @@ import { createRandom } from '../../src/kernel/random.ts';
 import { openPorts, type Ports } from '../../src/ports.ts';
 import { startServers } from '../../src/servers.ts';
 import { systemClock } from '../../src/system-clock.ts';
+import { createReadings } from '../../src/system-readings.ts';
 import { createLog } from '../../src/telemetry/logging.ts';
 
 export interface TestBackend {
@@ -29,7 +30,7 @@ export async function startBackend(
     clock: systemClock,
     random: createRandom(1),
     log: createLog(config.logLevel, config.replica),
-    readings: { residentBytes: () => 1, cpuSeconds: () => 2, uptimeSeconds: () => 3 },
+    readings: createReadings(),
   });
   const servers = await startServers(config, open.ports);
   await until(() => isReady(open.ports));

@@ -1,0 +1,14 @@
+/** What only the process itself knows; `main.ts` hands it in. */
+export interface ProcessReadings {
+  residentBytes(): number;
+  heapUsedBytes(): number;
+  /** Where V8 gives up: `--max-old-space-size` and what it adds. */
+  heapLimitBytes(): number;
+  /** The memory that this process may use: its cgroup's limit, else that of the machine. */
+  memoryLimitBytes(): number;
+  /** User and system time since the start. */
+  cpuSeconds(): number;
+  uptimeSeconds(): number;
+  /** Runs a full garbage collection now; blocks the event loop meanwhile. */
+  collectGarbage(): void;
+}

@@ -1,0 +1,55 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Socket } from 'node:net';
+import type { RequestView } from '../kernel/call.ts';
+import type { Clock } from '../kernel/clock.ts';
+
+interface Connection {
+  readonly openedMs: number;
+  requests: number;
+}
+
+/** Knows how old each connection is and how many requests came on it. */
+export interface Connections {
+  /** Called once for each request. */
+  viewOf(request: FastifyRequest, reply: FastifyReply): RequestView;
+}
+
+/** A connection's age counts from its first request that passes here: Node gives no earlier moment for free. */
+export function createConnections(clock: Clock): Connections {
+  const connections = new WeakMap<Socket, Connection>();
+
+  return {
+    viewOf(request, reply) {
+      const { socket } = request.raw;
+      let connection = connections.get(socket);
+      if (connection === undefined) {
+        connection = { openedMs: clock.nowMs(), requests: 0 };
+        connections.set(socket, connection);
+      }
+      connection.requests += 1;
+      return createView(request, reply, connection, clock);
+    },
+  };
+}
+
+function createView(
+  { query }: FastifyRequest,
+  reply: FastifyReply,
+  connection: Connection,
+  clock: Clock,
+): RequestView {
+  return {
+    get longestTextLength() {
+      const lengths = Object.values(query as Record<string, unknown>).map((value) =>
+        typeof value === 'string' ? value.length : 0,
+      );
+      return Math.max(0, ...lengths);
+    },
+    get connectionAgeMs() {
+      return clock.nowMs() - connection.openedMs;
+    },
+    connectionRequests: connection.requests,
+    closeConnection: () => void reply.header('connection', 'close'),
+    markDegraded: (protection) => void reply.header('lab-degraded', protection),
+  };
+}

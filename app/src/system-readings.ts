@@ -1,0 +1,34 @@
+import { totalmem } from 'node:os';
+import process from 'node:process';
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import type { ProcessReadings } from './kernel/readings.ts';
+
+/** What this process knows of itself. */
+export function createReadings(): ProcessReadings {
+  // Without a limit Node says 0 or a number beyond all machines (process.constrainedMemory, Node.js documentation).
+  const constrainedBytes = process.constrainedMemory();
+  const machineBytes = totalmem();
+  const hasLimit = constrainedBytes > 0 && constrainedBytes < machineBytes;
+  const memoryLimitBytes = hasLimit ? constrainedBytes : machineBytes;
+  let collect: (() => void) | undefined;
+
+  return {
+    residentBytes: () => process.memoryUsage.rss(),
+    heapUsedBytes: () => getHeapStatistics().used_heap_size,
+    heapLimitBytes: () => getHeapStatistics().heap_size_limit,
+    memoryLimitBytes: () => memoryLimitBytes,
+    cpuSeconds: () => (process.cpuUsage().user + process.cpuUsage().system) / 1e6,
+    uptimeSeconds: () => process.uptime(),
+    collectGarbage() {
+      collect ??= findCollector();
+      collect();
+    },
+  };
+}
+
+/** V8 shows its collector to contexts made after the flag was set, so no command line option is needed. */
+function findCollector(): () => void {
+  setFlagsFromString('--expose-gc');
+  return runInNewContext('gc') as () => void;
+}
