@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { parseProcStat, ticksPerSecond } from '../core/proc-stat.ts';
 
 /** A helper program of the bench with an IPC channel, ended with the bench. */
 export interface BenchChild {
@@ -18,7 +19,7 @@ export interface BenchHost {
 
 export function startChild(
   host: BenchHost,
-  entry: 'bare-server' | 'closed-loop',
+  entry: 'bare-server' | 'bare-pg-server' | 'closed-loop',
   environment: Readonly<Record<string, string>> = {},
 ): BenchChild {
   const program = fileURLToPath(new URL(`../entries/${entry}.js`, import.meta.url));
@@ -49,9 +50,8 @@ export function startChild(
 /** CPU seconds of all children of this process that have ended (proc_pid_stat(5): cutime, cstime); null elsewhere. */
 export function endedChildrenCpuSeconds(): number | null {
   try {
-    const stat = readFileSync('/proc/self/stat', 'latin1');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return (Number(fields[13]) + Number(fields[14])) / 100;
+    const stat = parseProcStat(readFileSync('/proc/self/stat', 'latin1'));
+    return stat === null ? null : stat.endedChildrenTicks / ticksPerSecond;
   } catch {
     return null;
   }

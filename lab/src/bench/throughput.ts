@@ -1,4 +1,6 @@
 import { type BenchHost, startChild } from './child.ts';
+import type { ClosedLoopAnswer } from './closed-loop-order.ts';
+import { median } from './median.ts';
 
 const connections = 50;
 // Short turns, many of them: a shared machine changes its speed within seconds (measured: by a factor of two), and only
@@ -33,7 +35,7 @@ export async function compareThroughput(
   try {
     for (let round = 0; round <= rounds; round += 1) {
       for (const { name, port, path } of contestants) {
-        const answer = loop.next<{ answersPerSecond: number }>();
+        const answer = loop.next<ClosedLoopAnswer>();
         loop.send({ port, path, connections, durationMs: round === 0 ? warmUpMs : roundMs });
         const { answersPerSecond } = await answer;
         // The first round only warms up.
@@ -51,9 +53,4 @@ export async function compareThroughput(
       return [name, { answersPerSecond: Math.round(median(values)), ratioToFirst }] as const;
     }),
   );
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((left, right) => left - right);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }

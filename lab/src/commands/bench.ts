@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { startChild } from '../bench/child.ts';
 import { measureGenerators } from '../bench/generator-cost.ts';
+import { compareInserts } from '../bench/inserts.ts';
+import { measureProtections } from '../bench/protections.ts';
 import { compareThroughput } from '../bench/throughput.ts';
 import type { Scenario } from '../core/scenario.ts';
 import { createEmbeddedDriver } from '../drivers/embedded/embedded.ts';
@@ -62,7 +64,16 @@ async function bench(host: Host, target: LocalTarget, runId: string) {
       { name: 'health', port: portOf(quiet.url), path: '/health' },
       { name: 'healthWithRequestLogs', port: portOf(logging.url), path: '/health' },
     ]);
+    log('inserts: pgbench, bare handler, POST /api/tasks, in turns …');
+    const inserts = await compareInserts(children, {
+      backendPort: portOf(quiet.url),
+      databaseUrl: quiet.databaseUrl,
+      pgbench: findProgram(host, 'pgbench'),
+      folder: join(runsFolder(host), runId),
+    });
     await Promise.all([quiet.stop(), logging.stop()]);
+    log('what a protection costs that is on and has nothing to do …');
+    const protections = await measureProtections(children, host.repositoryRoot);
     const generators = [];
     for (const ratePerSecond of rates) {
       log(`generators at ${ratePerSecond}/s …`);
@@ -74,6 +85,8 @@ async function bench(host: Host, target: LocalTarget, runId: string) {
       environment: await describeEnvironment(host, await target.describe()),
       startUpSeconds: Number(startUpSeconds.toFixed(2)),
       throughput,
+      inserts,
+      protections,
       generators,
     };
   } finally {

@@ -6,11 +6,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { request } from 'undici';
 import type { Host, Output } from '../commands/host.ts';
+import { parseProcStat, ticksPerSecond } from '../core/proc-stat.ts';
 import type { HttpClient } from '../experiment/instruments.ts';
 import { toLocalHost } from '../targets/local/local-host.ts';
-
-/** Linux counts CPU time in 1/100 s towards programs (USER_HZ; proc_stat(5)). */
-const ticksPerSecond = 100;
 
 /** The outside world as Node gives it. */
 export function createNodeHost(signal: AbortSignal): Host {
@@ -96,11 +94,9 @@ async function busiestProcess(): Promise<string | null> {
 function readAllTicks(): Map<number, { name: string; ticks: number }> {
   const all = new Map<number, { name: string; ticks: number }>();
   for (const entry of process.platform === 'linux' ? readdirSync('/proc') : []) {
-    const stat = /^\d+$/.test(entry) ? readText(`/proc/${entry}/stat`) : undefined;
-    if (stat === undefined) continue;
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
-    all.set(Number(entry), { name, ticks: Number(fields[11]) + Number(fields[12]) });
+    const text = /^\d+$/.test(entry) ? readText(`/proc/${entry}/stat`) : undefined;
+    const stat = parseProcStat(text ?? '');
+    if (stat !== null) all.set(Number(entry), { name: stat.name, ticks: stat.cpuTicks });
   }
   return all;
 }

@@ -1,9 +1,6 @@
+import { ticksPerSecond } from '../../core/proc-stat.ts';
 import { findChildren } from './process-table.ts';
 import { readProcStat } from './proc-stat.ts';
-import type { ProcStat } from './proc-stat.ts';
-
-/** Linux reports CPU times in USER_HZ, which is 100 on every architecture that Node runs on (time(7)). */
-const ticksPerSecond = 100;
 
 /**
  * CPU seconds, user and system, that the processes have used so far. `withChildren` names processes whose children
@@ -24,18 +21,13 @@ export function readCpuSeconds(
       findChildren(pid, platform).map((child) => child.pid),
       ticksOf,
     );
-    return toTicks(stat) + stat.endedChildrenTicks + running;
+    return stat.cpuTicks + stat.endedChildrenTicks + running;
   });
   return (own + families) / ticksPerSecond;
 }
 
 function ticksOf(pid: number): number {
-  const stat = readProcStat(pid);
-  return stat === null ? 0 : toTicks(stat);
-}
-
-function toTicks(stat: ProcStat): number {
-  return stat.userTicks + stat.systemTicks;
+  return readProcStat(pid)?.cpuTicks ?? 0;
 }
 
 function sum<T>(items: readonly T[], valueOf: (item: T) => number): number {
