@@ -6,7 +6,7 @@ import { parseMaxima, type ParameterValues } from './parameters.ts';
 import { parseProtections, type EnabledProtections } from './protections-variable.ts';
 
 /** Every variable of the environment that the backend reads, with bounds, default and meaning. */
-const ENVIRONMENT = Type.Object({
+export const ENVIRONMENT = Type.Object({
   HOST: Type.String({ minLength: 1, default: '0.0.0.0', description: 'address to listen on' }),
   PORT: Type.Integer({ minimum: 0, maximum: 65_535, default: 8000, description: '0 takes a free port' }),
   CONTROL_HOST: Type.String({

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadCatalogues, type Catalogues } from '../src/catalogues.ts';
 import { LAYERS, type Protection } from '../src/protections/protection.ts';
@@ -74,6 +75,14 @@ describe('every protection', () => {
           'anyOf' in field || ('minimum' in field && 'maximum' in field) || field['type'] === 'boolean',
         ).toBe(true);
       }
+    }));
+});
+
+describe('the tests of every protection', () => {
+  it('name each event that it may emit', () =>
+    forEachProtection(async ({ name, events }) => {
+      const file = await readFile(new URL(`../src/protections/${name}.test.ts`, import.meta.url), 'utf8');
+      for (const event of events) expect(file).toContain(`'${event}'`);
     }));
 });
 

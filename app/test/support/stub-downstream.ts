@@ -9,6 +9,8 @@ export interface StubDownstream {
   calls: number;
   /** Calls of `/slow` whose caller went away before the answer. */
   cancelled: number;
+  /** Calls of `/slow` that got their whole answer. */
+  answered: number;
   /** Answers all hanging calls. */
   release(): void;
   stop(): Promise<void>;
@@ -22,6 +24,7 @@ export async function startStubDownstream(): Promise<StubDownstream> {
     behaviour: 'fast',
     calls: 0,
     cancelled: 0,
+    answered: 0,
     release() {
       for (const response of hanging) response.end('{}');
       hanging.clear();
@@ -39,7 +42,8 @@ export async function startStubDownstream(): Promise<StubDownstream> {
     }
     stub.calls += 1;
     response.on('close', () => {
-      if (!response.writableFinished) stub.cancelled += 1;
+      if (response.writableFinished) stub.answered += 1;
+      else stub.cancelled += 1;
       hanging.delete(response);
     });
     if (stub.behaviour === 'hang') hanging.add(response);
