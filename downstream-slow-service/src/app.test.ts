@@ -106,6 +106,27 @@ test('metrics count requests by route and status, and show the behaviour and its
   expect(await metric(service, 'http_server_active_requests')).toBe('1');
 });
 
+test('metrics count what got no slot, what was drawn, and work for nobody, from zero on', async () => {
+  const service = await createTestService();
+  const { app, board, tally } = service;
+  expect(await metric(service, 'lab_slots_rejected_total{reason="codel"}')).toBe('0');
+  expect(await metric(service, 'lab_drawn_failures_total{kind="hang"}')).toBe('0');
+  expect(await metric(service, 'lab_wasted_work_total')).toBe('0');
+
+  board.set({ slots: 1, queueLimit: 0, ttlMs: 60_000 });
+  void app.inject('/slow');
+  await settle();
+  await app.inject('/slow');
+  board.set({ failureRatio: 1, delayMs: 0, ttlMs: 60_000 });
+  await app.inject('/slow');
+  tally.wastedWork += 3;
+  tally.rejections.codel += 2;
+  expect(await metric(service, 'lab_slots_rejected_total{reason="queue-full"}')).toBe('1');
+  expect(await metric(service, 'lab_slots_rejected_total{reason="codel"}')).toBe('2');
+  expect(await metric(service, 'lab_drawn_failures_total{kind="error"}')).toBe('1');
+  expect(await metric(service, 'lab_wasted_work_total')).toBe('3');
+});
+
 test('a client that leaves ends the wait, gives its slot back and counts as 499', async () => {
   const service = await createTestService();
   const { app, board, clock } = service;

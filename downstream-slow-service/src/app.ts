@@ -8,6 +8,7 @@ import type { Lifecycle } from './lifecycle.ts';
 import { addServiceRoutes } from './routes/service-routes.ts';
 import { addWorkRoute } from './routes/work-route.ts';
 import { createServer } from './server.ts';
+import type { Tally } from './tally.ts';
 import { addTelemetry } from './telemetry.ts';
 import type { ProcessUsage } from './telemetry.ts';
 
@@ -18,18 +19,19 @@ export interface AppPorts {
   readonly lifecycle: Lifecycle;
   readonly log: FastifyBaseLogger;
   readonly processUsage: () => ProcessUsage;
+  readonly tally: Tally;
 }
 
 /** Builds the work port: every endpoint of the catalogue, `/health` and `/metrics`. It does not listen. */
 export function buildApp(config: Config, ports: AppPorts): FastifyInstance {
-  const { board, clock, lifecycle, log, processUsage } = ports;
+  const { board, clock, lifecycle, log, processUsage, tally } = ports;
   const { replicaName, requestLogs } = config;
   const app = createServer({ log, coerceTypes: true });
-  const registry = addTelemetry(app, { board, clock, processUsage, requestLogs });
+  const registry = addTelemetry(app, { board, clock, processUsage, requestLogs, tally });
   closeConnectionsWhenStopping(app, lifecycle);
   addServiceRoutes(app, { clock, lifecycle, registry, replicaName });
   for (const endpoint of ports.endpoints) {
-    addWorkRoute(app, endpoint, { limits: config, replicaName }, { board, clock });
+    addWorkRoute(app, endpoint, { limits: config, replicaName }, { board, clock, tally });
   }
   return app;
 }

@@ -42,13 +42,14 @@ test('removing a behaviour leaves no timer behind', async () => {
   expect(clock.sleeping()).toBe(0);
 });
 
-test('the same seed draws the same failures and the same numbers again', async () => {
+test('the same seed draws the same failures, delays and numbers again', async () => {
   const { board } = await createTestBoard();
   const draw = (seed: number) => {
-    board.set({ failureRatio: 0.5, ttlMs: 1000, seed });
+    board.set({ failureRatio: 0.5, delayMs: 10, delayDistribution: 'exponential', ttlMs: 1000, seed });
     const { effects, random } = board.current();
-    const failures = Array.from({ length: 40 }, () => effects.some((effect) => effect.fails?.()));
-    return { failures, numbers: Array.from({ length: 10 }, random('random')) };
+    const failures = Array.from({ length: 40 }, () => effects.map((effect) => effect.failure?.()));
+    const delays = Array.from({ length: 10 }, () => effects.map((effect) => effect.delayMs?.(0)));
+    return { failures, delays, numbers: Array.from({ length: 10 }, random('random')) };
   };
   expect(draw(7)).toEqual(draw(7));
   expect(draw(8)).not.toEqual(draw(7));

@@ -38,7 +38,7 @@ export interface Board {
   current(): InForce;
   /** Replaces what was set. Throws `bad-setting` for faults that the schema cannot see. */
   set(settings: BehaviourSettings): void;
-  /** Back to normal, and draws start again from the seed. Requests that queued in the behaviour go on at once. */
+  /** Back to normal, and draws start again from the seed. Requests that queue or hang go on at once. */
   clear(): void;
   state(): BoardState;
 }
@@ -113,8 +113,19 @@ function settingsSchema({ behaviours, limits }: BoardPorts): TObject {
   return Type.Object(
     {
       ...properties,
-      ttlMs: Type.Integer({ unit: 'milliseconds', minimum: 1, maximum: limits.maxTtlMs }),
-      seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 4_294_967_295 })),
+      ttlMs: Type.Integer({
+        unit: 'milliseconds',
+        minimum: 1,
+        maximum: limits.maxTtlMs,
+        description: 'When the behaviour ends by itself.',
+      }),
+      seed: Type.Optional(
+        Type.Integer({
+          minimum: 0,
+          maximum: 4_294_967_295,
+          description: 'Seed of its draws (default `SEED`); setting it again draws the same again.',
+        }),
+      ),
     },
     { additionalProperties: false },
   );
@@ -125,11 +136,13 @@ function checkSettings(behaviours: readonly Behaviour[], settings: BehaviourSett
   if (faults.length > 0) throw new ServiceError('bad-setting', { faults });
 }
 
-function toSetting({ behaviours, clock, seed: ownSeed }: BoardPorts, settings: BehaviourSettings): Setting {
-  const seed = settings.seed ?? ownSeed;
-  const effects = behaviours.flatMap(
-    (behaviour) => behaviour.start(settings, createRandom(seed, `behaviour ${behaviour.name}`)) ?? [],
-  );
+function toSetting(ports: BoardPorts, settings: BehaviourSettings): Setting {
+  const { behaviours, clock, limits } = ports;
+  const seed = settings.seed ?? ports.seed;
+  const effects = behaviours.flatMap((behaviour) => {
+    const random = createRandom(seed, `behaviour ${behaviour.name}`);
+    return behaviour.start(settings, { clock, random, limits }) ?? [];
+  });
   return {
     isSet: true,
     settings,

@@ -32,7 +32,7 @@ test('the folders of this service are their own lists', async () => {
     'sometimes-fail',
     'timeout-trap',
   ]);
-  expect((await loadBehaviours()).map(({ name }) => name)).toEqual(['delay', 'failure', 'slots']);
+  expect((await loadBehaviours()).map(({ name }) => name)).toEqual(['delay', 'failure', 'slots', 'slowdown']);
 });
 
 test('definitions come in the order of their names; tests, declarations, maps and the interface are left out', async () => {

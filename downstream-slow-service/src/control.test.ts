@@ -51,7 +51,7 @@ test('every bad setting is named at once, and nothing is set', async () => {
     {
       field: 'delay',
       received: 1,
-      legal: 'no such name; there are: delayMs, failureRatio, slots, queueLimit, ttlMs, seed',
+      legal: expect.stringMatching(/^no such name; there are: delayMs, delayDistribution, .*, ttlMs, seed$/),
     },
     { field: 'delayMs', received: -5, legal: 'a number from 0 to 300000 (milliseconds)' },
     { field: 'failureRatio', received: null, legal: 'a number from 0 to 1 (ratio)' },
@@ -60,19 +60,40 @@ test('every bad setting is named at once, and nothing is set', async () => {
   expect(board.state().active).toBe(false);
 });
 
+test.each([
+  ['delayDistribution', 'normal', 'one of constant, exponential, uniform'],
+  ['failureKind', 'timeout', 'one of error, reset, hang, truncated'],
+  ['queueDiscipline', 'random', 'one of fifo, lifo, codel'],
+  ['codelTargetMs', 0, 'a number from 0.1 to 60000 (milliseconds)'],
+  ['codelIntervalMs', 0, 'a number from 1 to 600000 (milliseconds)'],
+  ['dropCancelled', 'no', 'true or false'],
+  ['stopCancelled', 1, 'true or false'],
+  ['slowdownFactor', 0, 'a number from 0.1 to 1000 (times)'],
+  ['slowdownFactor', 1001, 'a number from 0.1 to 1000 (times)'],
+])('%s cannot be %s', async (field, received, legal) => {
+  const { control } = await createTestService();
+  const response = await control.inject(put({ [field]: received, ttlMs: 1000 }));
+  expect(response.statusCode).toBe(422);
+  expect(response.json().errors).toEqual([{ field, received, legal }]);
+});
+
 test('the longest time to live is configuration', async () => {
   const { control } = await createTestService({ MAX_TTL_MS: '1000' });
   const response = await control.inject(put({ delayMs: 1, ttlMs: 1001 }));
   expect(response.json().errors).toMatchObject([{ field: 'ttlMs', received: 1001 }]);
 });
 
-test('a queue limit without slots is refused', async () => {
-  const { control } = await createTestService();
-  const response = await control.inject(put({ queueLimit: 5, ttlMs: 1000 }));
+test('every setting that means nothing without another one is named at once', async () => {
+  const { control, board } = await createTestService();
+  const lonely = { queueLimit: 5, failureKind: 'reset', delayDistribution: 'uniform' };
+  const response = await control.inject(put({ ...lonely, ttlMs: 1000 }));
   expect(response.statusCode).toBe(422);
   expect(response.json().errors).toEqual([
+    { field: 'delayDistribution', received: 'uniform', legal: 'only together with delayMs' },
+    { field: 'failureKind', received: 'reset', legal: 'only together with failureRatio' },
     { field: 'queueLimit', received: 5, legal: 'only together with slots' },
   ]);
+  expect(board.state().active).toBe(false);
 });
 
 test.each([

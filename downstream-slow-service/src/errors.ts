@@ -53,6 +53,11 @@ export const errorTable = {
     title: 'All slots are taken and the queue is full.',
     hint: 'Try again after the time in `Retry-After`.',
   },
+  'queued-too-long': {
+    status: 503,
+    title: 'The request waited too long in a queue that stands.',
+    hint: 'CoDel drops such requests; try again after the time in `Retry-After`.',
+  },
   internal: {
     status: 500,
     title: 'The service has a fault of its own.',

@@ -9,6 +9,8 @@ import { buildControl } from './control.ts';
 import { isEndpoint } from './endpoints/endpoint.ts';
 import type { Clock } from './kernel/clock.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import { createTally } from './tally.ts';
+import type { Tally } from './tally.ts';
 import type { ProcessUsage } from './telemetry.ts';
 
 export interface ServicePorts {
@@ -22,6 +24,7 @@ export interface Service {
   readonly app: FastifyInstance;
   readonly control: FastifyInstance;
   readonly board: Board;
+  readonly tally: Tally;
   readonly lifecycle: Lifecycle;
 }
 
@@ -51,7 +54,8 @@ export async function createService(config: Config, ports: ServicePorts): Promis
   const { clock, log, processUsage } = ports;
   const lifecycle: Lifecycle = { stopping: false };
   const board = createBoard({ clock, behaviours, limits: config, seed: config.seed });
-  const app = buildApp(config, { board, clock, endpoints, lifecycle, log, processUsage });
+  const tally = createTally();
+  const app = buildApp(config, { board, clock, endpoints, lifecycle, log, processUsage, tally });
   const control = buildControl(config, { board, lifecycle, log });
-  return { app, control, board, lifecycle };
+  return { app, control, board, tally, lifecycle };
 }

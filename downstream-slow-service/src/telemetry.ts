@@ -1,8 +1,10 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Counter, Gauge, Histogram, Registry } from '@platformatic/prom-client';
 import type { FastifyInstance } from 'fastify';
 import type { Board } from './board.ts';
 import type { Clock } from './kernel/clock.ts';
+import { RESET_STATUS } from './routes/broken-endings.ts';
+import type { Tally } from './tally.ts';
 
 /** What the process has used so far. Only main.ts knows the process, so it hands this in. */
 export interface ProcessUsage {
@@ -15,6 +17,7 @@ export interface TelemetryPorts {
   readonly clock: Clock;
   readonly processUsage: () => ProcessUsage;
   readonly requestLogs: boolean;
+  readonly tally: Tally;
 }
 
 /** Status of a request whose client left before there was an answer; nginx's number, since HTTP has none. */
@@ -39,13 +42,14 @@ export function addTelemetry(app: FastifyInstance, ports: TelemetryPorts): Regis
   const registers = [registry];
   const duration = new Histogram({
     name: 'http_server_request_duration_seconds',
-    help: 'Duration of requests; status 499 when the client left before the answer.',
+    help: 'Duration of requests; status 499 when the client left before the answer, 0 after a reset.',
     labelNames: LABELS,
     buckets: DURATION_BUCKETS_SECONDS,
     registers,
   });
   let activeRequests = 0;
   addGauges(registry, ports, () => activeRequests);
+  addCounters(registry, ports);
 
   const children = new Map<string, Child>();
   const childFor = (method: string, route: string, status: number): Child => {
@@ -64,7 +68,7 @@ export function addTelemetry(app: FastifyInstance, ports: TelemetryPorts): Regis
     reply.raw.once('close', () => {
       activeRequests -= 1;
       const durationMs = ports.clock.monotonicMs() - startedMs;
-      const status = reply.raw.writableEnded ? reply.raw.statusCode : CLIENT_LEFT;
+      const status = statusOf(reply.raw);
       childFor(knownMethod(request.raw), route, status).observe(durationMs / 1000);
       if (ports.requestLogs)
         request.log.info({ method: request.method, path: request.url, status, durationMs }, 'request');
@@ -97,16 +101,48 @@ function addGauges(
     });
     registry.registerMetric(gauge);
   }
-  const cpuSeconds = new Counter({
-    name: 'process_cpu_seconds_total',
-    help: 'CPU time, user and system.',
-    registers: [],
-    collect() {
-      this.reset();
-      this.inc(processUsage().cpuSeconds);
-    },
-  });
-  registry.registerMetric(cpuSeconds);
+}
+
+/** What is counted elsewhere, read when it is asked for: the name, what it is, its label, and the values by label. */
+function addCounters(registry: Registry, { processUsage, tally }: TelemetryPorts): void {
+  const counters: readonly (readonly [string, string, string, () => Readonly<Record<string, number>>])[] = [
+    ['lab_slots_rejected_total', 'Requests that got no slot, by reason.', 'reason', () => tally.rejections],
+    ['lab_drawn_failures_total', 'Failures that a behaviour drew, by kind.', 'kind', () => tally.failures],
+    [
+      'lab_wasted_work_total',
+      'Requests that were served in full after their client had left.',
+      '',
+      () => ({ '': tally.wastedWork }),
+    ],
+    [
+      'process_cpu_seconds_total',
+      'CPU time, user and system.',
+      '',
+      () => ({ '': processUsage().cpuSeconds }),
+    ],
+  ];
+  for (const [name, help, label, read] of counters) {
+    const counter = new Counter({
+      name,
+      help,
+      labelNames: label === '' ? [] : [label],
+      registers: [],
+      collect() {
+        this.reset();
+        for (const [value, count] of Object.entries(read())) {
+          this.inc(label === '' ? {} : { [label]: value }, count);
+        }
+      },
+    });
+    registry.registerMetric(counter);
+  }
+}
+
+/** A body that was cut short keeps the status that its head announced. */
+function statusOf(response: ServerResponse): number {
+  const isEndedByService =
+    response.writableEnded || response.headersSent || response.statusCode === RESET_STATUS;
+  return isEndedByService ? response.statusCode : CLIENT_LEFT;
 }
 
 /** Methods are a label: an invented one must not make a new series (OpenTelemetry's `_OTHER`). */

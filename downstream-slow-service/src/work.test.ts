@@ -58,6 +58,72 @@ test('a client that leaves the queue gives its place back', async () => {
   expect(await Promise.all([first, third])).toHaveLength(2);
 });
 
+test('without dropping, work goes on for clients that have left, takes its slot for all its time, and is counted', async () => {
+  const { board, clock, tally, finished, begin } = await setUp();
+  board.set({ slots: 1, dropCancelled: false, ttlMs: 60_000 });
+  const leaver = new AbortController();
+  const requests = [begin('served', leaver.signal), begin('queued', leaver.signal), begin('alive')];
+  await clock.advance(400);
+  leaver.abort(new Error('left'));
+  void begin('born dead', leaver.signal);
+  await clock.advance(1599);
+  expect(board.state()).toMatchObject({ slotsInUse: 1, slotsWaiting: 2 });
+  expect([finished, tally.wastedWork]).toEqual([['served'], 1]);
+  await clock.advance(1);
+  expect([finished, tally.wastedWork]).toEqual([['served', 'queued'], 2]);
+  await clock.advance(2000);
+  expect(await requests[2]).toMatchObject({ queuedMs: 2000, durationMs: 3000 });
+  expect([finished, tally.wastedWork]).toEqual([['served', 'queued', 'alive', 'born dead'], 3]);
+  expect(board.state()).toMatchObject({ slotsInUse: 0, slotsWaiting: 0 });
+});
+
+test('work that is not stopped is finished, while who waits still leaves the queue', async () => {
+  const { board, clock, tally, finished, begin } = await setUp();
+  board.set({ slots: 1, stopCancelled: false, ttlMs: 60_000 });
+  const leaver = new AbortController();
+  void begin('served', leaver.signal);
+  const queued = begin('queued', leaver.signal);
+  await clock.advance(400);
+  leaver.abort(new Error('left'));
+  await expect(queued).rejects.toThrow('left');
+  expect(board.state()).toMatchObject({ slotsInUse: 1, slotsWaiting: 0 });
+  await clock.advance(600);
+  expect([finished, tally.wastedWork]).toEqual([['served'], 1]);
+});
+
+test('dead requests in the queue outlive a change of the behaviour, and end with the last that serves them', async () => {
+  const { board, clock, finished, begin } = await setUp();
+  const settings = { slots: 1, dropCancelled: false, ttlMs: 60_000 };
+  board.set({ ...settings, slowdownFactor: 4 });
+  const leaver = new AbortController();
+  const served = begin('served');
+  const requests = ['one', 'two', 'three'].map((name) => begin(name, leaver.signal).catch(String));
+  await settle();
+  leaver.abort(new Error('left'));
+  board.set(settings);
+  await settle();
+  expect(board.state()).toMatchObject({ slotsInUse: 1, slotsWaiting: 2 });
+  await clock.advance(1000);
+  expect(finished).toEqual(['one']);
+  board.clear();
+  await clock.advance(3000);
+  await served;
+  expect(finished).toEqual(['one', 'two', 'served']);
+  expect(await requests[2]).toBe('Error: left');
+});
+
+test('CoDel counts the wait from the arrival, in whichever behaviour it began', async () => {
+  const { board, clock, tally, begin } = await setUp();
+  board.set({ slots: 1, delayMs: 500, ttlMs: 60_000 });
+  const outcomes = Array.from({ length: 5 }, (_, index) => begin(`${index}`).catch((error) => error.code));
+  await clock.advance(400);
+  board.set({ slots: 2, delayMs: 10, queueDiscipline: 'codel', ttlMs: 60_000 });
+  await clock.advance(3000);
+  const refused = (await Promise.all(outcomes)).filter((outcome) => outcome === 'queued-too-long');
+  expect(refused).toHaveLength(1);
+  expect(tally.rejections).toEqual({ 'queue-full': 0, codel: 1 });
+});
+
 test('who waits in the queue goes on at once when the time to live is over', async () => {
   const { board, clock, finished, begin } = await setUp();
   board.set({ slots: 1, delayMs: 10_000, ttlMs: 500 });
@@ -91,4 +157,34 @@ test('a drawn failure comes after the wait and gives the slot back', async () =>
   await clock.advance(1);
   expect(await outcome).toMatchObject({ code: 'drawn-failure' });
   expect(board.state().slotsInUse).toBe(0);
+});
+
+test('who hangs keeps its slot until the time to live is over, and is answered then', async () => {
+  const { board, clock, tally, begin } = await setUp();
+  board.set({ slots: 1, failureRatio: 1, failureKind: 'hang', delayMs: 300, ttlMs: 5000 });
+  const hanging = begin('first');
+  await clock.advance(4999);
+  expect(board.state().slotsInUse).toBe(1);
+  await clock.advance(1);
+  expect(await hanging).toMatchObject({ ending: 'answer', durationMs: 5000 });
+  expect(tally.failures).toEqual({ error: 0, reset: 0, hang: 1, truncated: 0 });
+});
+
+test('who hangs stops when its client leaves, and not before the behaviour does when work is finished anyway', async () => {
+  const { board, clock, begin } = await setUp();
+  const hang = { slots: 1, failureRatio: 1, failureKind: 'hang', delayMs: 300, ttlMs: 5000 };
+  for (const [dropCancelled, slotsInUse] of [
+    [true, 0],
+    [false, 1],
+  ] as const) {
+    board.set({ ...hang, dropCancelled });
+    const leaver = new AbortController();
+    const outcome = begin('first', leaver.signal).catch(String);
+    await clock.advance(1000);
+    leaver.abort(new Error('left'));
+    await settle();
+    expect(board.state().slotsInUse).toBe(slotsInUse);
+    board.clear();
+    await outcome;
+  }
 });

@@ -42,8 +42,16 @@ test('the table of settings is what the control API takes', async () => {
     code(name),
     describeLegal(setting),
     needed.has(name) ? 'yes' : 'no',
+    'description' in setting ? setting.description : '',
   ]);
   expect(rowsUnder('Control API')).toEqual(rows);
+});
+
+test('the table of kinds of failure is what can be set', async () => {
+  const { schema } = (await createTestService()).board;
+  const { failureKind } = schema.properties;
+  const kinds = failureKind !== undefined && 'enum' in failureKind ? failureKind.enum : [];
+  expect(rowsUnder('Behaviours').map(([kind]) => kind)).toEqual((kinds as readonly unknown[]).map(code));
 });
 
 test('the table of variables is the schema of the environment', () => {

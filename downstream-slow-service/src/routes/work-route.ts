@@ -5,6 +5,7 @@ import type { Static } from 'typebox';
 import type { Endpoint, EndpointLimits } from '../endpoints/endpoint.ts';
 import { performWork } from '../work.ts';
 import type { WorkPorts } from '../work.ts';
+import { endTruncated, resetConnection } from './broken-endings.ts';
 
 /** What every work endpoint answers. */
 export const answerSchema = Type.Object({
@@ -35,13 +36,15 @@ export function addWorkRoute(
     async (request, reply): Promise<Static<typeof answerSchema> | typeof reply> => {
       const signal = untilClientLeaves(reply.raw);
       try {
-        const done = await performWork(
-          endpoint,
-          request.query as Record<PropertyKey, unknown>,
-          signal,
-          ports,
-        );
-        return { endpoint: endpoint.name, replica: replicaName, ...done };
+        const query = request.query as Record<PropertyKey, unknown>;
+        const { ending, ...done } = await performWork(endpoint, query, signal, ports);
+        const answer = { endpoint: endpoint.name, replica: replicaName, ...done };
+        if (signal.aborted) return reply.hijack();
+        if (ending === 'answer') return answer;
+        reply.hijack();
+        if (ending === 'reset') resetConnection(reply.raw);
+        else endTruncated(reply.raw, JSON.stringify(answer));
+        return reply;
       } catch (error) {
         if (!signal.aborted) throw error;
         return reply.hijack();

@@ -81,7 +81,7 @@ export type StreamSpec = Omit<
 /** A disturbance with a marked start and end: the downstream behaves like this, then normally again. */
 export interface Trigger {
   readonly durationSeconds: number;
-  readonly behaviour: Readonly<Record<string, number>>;
+  readonly behaviour: Readonly<Record<string, number | string | boolean>>;
 }
 
 export interface Timeline {
