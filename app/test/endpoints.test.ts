@@ -136,6 +136,34 @@ describe('calls of the downstream', () => {
   });
 });
 
+describe('every answer that is not a success', () => {
+  it('is problem details, also for a body nested more deeply than can be repeated', async () => {
+    for (const body of [
+      '['.repeat(9000) + ']'.repeat(9000),
+      `{"title":${'['.repeat(9000)}${']'.repeat(9000)}}`,
+    ]) {
+      const response = await fetch(`${backend.url}/api/tasks`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+      });
+      expect([response.status, response.headers.get('content-type')]).toEqual([
+        422,
+        expect.stringMatching(/^application\/problem\+json/),
+      ]);
+      expect(await response.json()).toMatchObject({ code: 'INVALID_INPUT', status: 422 });
+    }
+  });
+
+  it('is problem details for document paths that lead out of their folder', async () => {
+    for (const path of ['/docs/static/%00', '/docs/static/..%2f..%2fpackage.json', '/docs/static/a%5cb']) {
+      const response = await fetch(`${backend.url}${path}`);
+      expect([path, response.status]).toEqual([path, 404]);
+      expect(await response.json()).toMatchObject({ code: 'NOT_FOUND' });
+    }
+  });
+});
+
 describe('bad requests', () => {
   it.each([
     ['/api/cascade-failure?calls=0', [{ field: 'calls', received: '0', legal: 'integer, 1 to 20' }]],

@@ -43,7 +43,7 @@ test('the demand for connections in the cascade is at least 12 × the pool, and 
   const rate = cascade?.load['cascade']?.rate ?? 0;
   const heldSeconds =
     (Number(cascade?.system.backendEnvironment['CASCADE_CALLS']) *
-      (cascade?.trigger?.behaviour['delayMs'] ?? 0)) /
+      Number(cascade?.trigger?.behaviour['delayMs'] ?? 0)) /
     1000;
   expect((rate * heldSeconds) / (cascade?.system.poolSize ?? 1)).toBeGreaterThanOrEqual(12);
   expect((cascade?.load['tasks']?.rate ?? 0) / rate).toBeGreaterThanOrEqual(4);

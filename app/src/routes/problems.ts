@@ -1,7 +1,15 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { Type } from 'typebox';
-import { entryOf, isProblem, Problem, toProblemDetails, toSlug, type ErrorCode } from '../errors.ts';
+import {
+  entryOf,
+  isProblem,
+  Problem,
+  toProblemDetails,
+  toSlug,
+  type ErrorCode,
+  type ProblemDetails,
+} from '../errors.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Hook } from '../telemetry/request-recorder.ts';
 
@@ -53,11 +61,22 @@ export function sendProblem(problem: Problem, request: FastifyRequest, reply: Fa
   const { retryAfterSeconds } = problem;
   if (retryAfterSeconds !== undefined) reply.header('retry-after', Math.max(1, Math.ceil(retryAfterSeconds)));
   const details = toProblemDetails(problem, pathOf(request.url));
-  return reply.code(details.status).type('application/problem+json').send(JSON.stringify(details));
+  return reply.code(details.status).type('application/problem+json').send(write(details));
+}
+
+/** Faults repeat what was received, which can be nested more deeply than JSON.stringify can go: then they are left out. */
+function write(details: ProblemDetails): string {
+  try {
+    return JSON.stringify(details);
+  } catch {
+    const { errors: _tooDeep, ...rest } = details;
+    return JSON.stringify(rest);
+  }
 }
 
 const CODE_OF_STATUS = new Map<number, ErrorCode>([
   [400, 'MALFORMED_REQUEST'],
+  [403, 'NOT_FOUND'],
   [404, 'NOT_FOUND'],
   [413, 'BODY_TOO_LARGE'],
   [414, 'MALFORMED_REQUEST'],
