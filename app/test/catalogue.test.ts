@@ -44,11 +44,13 @@ async function largestQuery({ name }: Failure): Promise<string> {
     failures: { name: string; parameters: Record<string, Field> }[];
   };
   const parameters = listed.failures.find((failure) => failure.name === name)?.parameters ?? {};
-  const values = Object.entries(parameters).flatMap(([parameter, { maximum, description }]) => {
-    if (maximum === undefined) return [];
-    return [[parameter, String(description?.includes('second') ? Math.min(maximum, LONG_SECONDS) : maximum)]];
-  });
-  return new URLSearchParams(values).toString();
+  const query = new URLSearchParams();
+  for (const [parameter, { maximum, description }] of Object.entries(parameters)) {
+    if (maximum === undefined) continue;
+    const isTime = description?.includes('second') === true;
+    query.set(parameter, String(isTime ? Math.min(maximum, LONG_SECONDS) : maximum));
+  }
+  return query.toString();
 }
 
 async function send({ method, path }: Failure, query: string): Promise<number> {

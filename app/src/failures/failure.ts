@@ -46,15 +46,21 @@ export interface Cache {
    * every caller that finds nothing loads. A cache that does not answer is a miss.
    */
   read<T>(key: string, ttlMs: number, load: (call: Call) => Promise<T>, call: Call): Promise<T>;
-  /** Keeps a value in this process for ever, as a cache without a bound does; `sizeBytes` is what it weighs. */
-  keep(key: string, value: unknown, sizeBytes: number, call: Call): Promise<void>;
+  /**
+   * Keeps a value in this process for ever, as a cache without a bound does; `sizeBytes` is what it weighs. Resolves with
+   * the bytes that are kept then.
+   */
+  keep(key: string, value: unknown, sizeBytes: number, call: Call): Promise<number>;
   /** Forgets everything that was kept in this process; returns how many bytes. */
   clearKept(): number;
 }
 
 /** A body that is written piece by piece, for answers that do not fit into memory or are not all there yet. */
 export interface AnswerStream {
-  /** Takes the piece in any case, into memory if need be; false when the client reads more slowly than it is written. */
+  /**
+   * Takes the piece in any case, into memory if need be; false when the client reads more slowly than it is written.
+   * @throws Problem CLIENT_LEFT
+   */
   write(piece: Uint8Array): boolean;
   /** Resolves when what was taken in has left; rejects when the client has left or the signal aborts. */
   drained(signal: AbortSignal): Promise<void>;
@@ -72,8 +78,11 @@ export interface FailureContext {
   readonly compute: Compute;
   readonly cache: Cache;
   readonly readings: ProcessReadings;
-  /** Sends the head (status 200) and opens the body; what `run` resolves with is not sent then. */
-  openStream(contentType: string): AnswerStream;
+  /**
+   * Only for a failure that `streams`: sends the head (status 200) and opens the body; what `run` resolves with is not
+   * sent then. The request ends when the last byte has left; when `run` rejects, the connection is broken off.
+   */
+  openStream(): AnswerStream;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -92,6 +101,8 @@ export interface Failure<Parameters extends TObject = TObject, Answer extends TO
   readonly parameters: Parameters;
   /** What was done; `durationMs` and `replica` are added to it. */
   readonly answer: Answer;
+  /** The content type of the body, when it opens a stream instead of answering JSON. */
+  readonly streams?: string;
   /** SQL that makes what it needs in the database; idempotent, run at every start under the migration lock. */
   readonly tables?: readonly string[];
   /** Rejects when any part of the work failed: a request is never answered 200 then. */

@@ -79,4 +79,21 @@ describe('retry', () => {
     await clock.advance(1000);
     expect(attempts).toBe(1);
   });
+
+  it('numbers its attempts on from those that the caller has made', async () => {
+    const { execute, clock } = createLayer(retry, { attempts: 2, backoffMs: 0 });
+    const seen: (number | undefined)[] = [];
+    const result = failureOf(
+      execute(
+        ({ attempt }) => {
+          seen.push(attempt);
+          return Promise.reject(new Problem('DOWNSTREAM_ERROR', 'broken'));
+        },
+        createCall({ attempt: 3 }),
+      ),
+    );
+    await clock.advance(1);
+    await result;
+    expect(seen).toEqual([3, 4]);
+  });
 });

@@ -44,9 +44,11 @@ export const retry = defineProtection({
 
     return {
       async execute(work, call) {
+        // A handler that tries again itself has counted already: its second attempt is no first one.
+        const firstAttempt = call.attempt ?? 1;
         for (let failedAttempts = 1; ; failedAttempts += 1) {
           try {
-            return await attempt(work, { ...call, attempt: failedAttempts });
+            return await attempt(work, { ...call, attempt: firstAttempt + failedAttempts - 1 });
           } catch (error) {
             if (call.signal.aborted || !isRetryable(error)) throw error;
             if (failedAttempts >= attempts) {

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Static, TObject } from 'typebox';
 import type { Config } from '../config.ts';
 import type { ErrorCode } from '../errors.ts';
@@ -6,8 +6,9 @@ import type { Failure } from '../failures/failure.ts';
 import type { Call } from '../kernel/call.ts';
 import { configureParameters } from '../parameters.ts';
 import type { Ports } from '../ports.ts';
-import { openAnswerStream, type OpenAnswer } from './answer-stream.ts';
-import { problemResponses } from './problems.ts';
+import { addGauge } from '../telemetry/metrics.ts';
+import { breakOff, createAnswerStreams, type AnswerStreams, type OpenAnswer } from './answer-stream.ts';
+import { problemResponses, toProblem } from './problems.ts';
 import { servedSchema, throughRequestEdge } from './request-edge.ts';
 
 /** A status of each kind that a failure can be answered with; which code it is depends on what is on. */
@@ -21,13 +22,28 @@ const FAILURE_CODES: readonly ErrorCode[] = [
 
 /** One route for every failure of the catalogue, made from its definition alone. */
 export function failureRoutes(app: FastifyInstance, ports: Ports, config: Config): void {
-  for (const failure of ports.catalogues.failures) failureRoute(app, ports, config, failure);
+  const streams = createAnswerStreams();
+  addGauge(
+    ports.metrics.registry,
+    'lab_answer_waiting_bytes',
+    'Bytes of streamed answers that wait in this process for their clients to read.',
+    streams.waitingBytes,
+  );
+  for (const failure of ports.catalogues.failures) failureRoute(app, { ports, config, streams }, failure);
 }
 
-function failureRoute(app: FastifyInstance, ports: Ports, config: Config, failure: Failure): void {
+interface Environment {
+  readonly ports: Ports;
+  readonly config: Config;
+  readonly streams: AnswerStreams;
+}
+
+function failureRoute(app: FastifyInstance, { ports, config, streams }: Environment, failure: Failure): void {
   const parameters = configureParameters(failure.name, failure.parameters, config);
   const answer = throughRequestEdge(ports, config.replica, failure.path, (request, call, reply) =>
-    runFailure(failure, ports, request.query as Static<TObject>, call, reply),
+    runFailure(failure, ports, request.query as Static<TObject>, call, (contentType) =>
+      streams.open(reply, contentType),
+    ),
   );
   app.route({
     method: failure.method,
@@ -38,28 +54,41 @@ function failureRoute(app: FastifyInstance, ports: Ports, config: Config, failur
       summary: failure.summary,
       querystring: parameters,
       response: {
-        200: servedSchema(failure.answer),
+        200: failure.streams === undefined ? servedSchema(failure.answer) : streamedSchema(failure.streams),
         ...problemResponses(...FAILURE_CODES),
       },
     },
     handler: async (request, reply) => {
-      const served = await answer(request, reply);
-      return reply.sent ? reply : served;
+      try {
+        const served = await answer(request, reply);
+        return reply.sent ? reply : served;
+      } catch (error) {
+        if (!reply.sent) throw error;
+        const problem = toProblem(error);
+        if (problem.code === 'INTERNAL')
+          ports.log.error({ err: error, url: request.url }, 'unexpected error');
+        breakOff(reply.raw, problem);
+        return reply;
+      }
     },
   });
 }
 
-/** Runs it with all ports; a body that it opened is ended, or broken off when it fails. */
+function streamedSchema(contentType: string): object {
+  const schema = { type: 'string', format: 'binary' };
+  return { description: 'The body, piece by piece', content: { [contentType]: { schema } } };
+}
+
+/** Runs it with all ports; a body that it opened ends with the request. */
 async function runFailure(
   failure: Failure,
   ports: Ports,
   parameters: Static<TObject>,
   call: Call,
-  reply: FastifyReply,
+  open: (contentType: string) => OpenAnswer,
 ): Promise<Static<TObject>> {
   const { database, downstream, nextHop, compute, cache, readings, clock, random } = ports;
   let stream: OpenAnswer | undefined;
-  const openStream = (contentType: string): OpenAnswer => (stream = openAnswerStream(reply, contentType));
   const context = {
     call,
     database,
@@ -68,17 +97,14 @@ async function runFailure(
     compute,
     cache,
     readings,
-    openStream,
     clock,
     random,
+    openStream(): OpenAnswer {
+      if (failure.streams === undefined) throw new Error(`${failure.name} does not declare that it streams`);
+      return (stream = open(failure.streams));
+    },
   };
-  try {
-    const answer = await failure.run(parameters, context);
-    stream?.end();
-    return answer;
-  } catch (error) {
-    if (stream === undefined) throw error;
-    stream.breakOff();
-    return {};
-  }
+  const answer = await failure.run(parameters, context);
+  await stream?.finish(call.signal);
+  return answer;
 }

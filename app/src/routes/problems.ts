@@ -60,6 +60,8 @@ export function answerProblems(app: FastifyInstance, log: Logger, metrics?: Metr
 export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { retryAfterSeconds } = problem;
   if (retryAfterSeconds !== undefined) reply.header('retry-after', Math.max(1, Math.ceil(retryAfterSeconds)));
+  // A part may have been answered in a degraded way before the request failed; what is sent now is no answer at all.
+  reply.removeHeader('lab-degraded');
   const details = toProblemDetails(problem, pathOf(request.url));
   return reply.code(details.status).type('application/problem+json').send(write(details));
 }

@@ -28,7 +28,8 @@ interface RouteRecorder {
 
 /**
  * Measures requests by one hook and one listener on the response's `close`, which Node emits exactly once, also when
- * the client leaves early (counted under status 499, nginx's code for it). The series of the histogram are
+ * the client leaves early (counted under status 499, nginx's code for it). An answer that was broken off midway is
+ * destroyed with an error, and counts under the status that it would have had. The series of the histogram are
  * looked up once per route and status. Without `log` nothing is done for logs at all.
  */
 export function createRequestRecorder(
@@ -49,7 +50,8 @@ export function createRequestRecorder(
     if (started === undefined) return;
     active -= 1;
     const { route } = started;
-    const status = this.writableFinished ? this.statusCode : 499;
+    const isOurs = this.writableFinished || this.errored instanceof Error;
+    const status = isOurs ? this.statusCode : 499;
     const durationMs = performance.now() - started.startedMs;
     let series = route.byStatus.get(status);
     if (series === undefined) {
