@@ -8,6 +8,7 @@ import { ListenError, startServers } from './servers.ts';
 import { systemClock } from './system-clock.ts';
 import { createReadings } from './system-readings.ts';
 import { createLog } from './telemetry/logging.ts';
+import { findTracing } from './telemetry/tracing.ts';
 
 const EXIT_STOPPED = 0;
 const EXIT_FORCED = 1;
@@ -15,6 +16,7 @@ const EXIT_WRONG_USAGE = 2;
 
 /** Environment → configuration → servers → stop at a signal. The only file that touches the process. */
 async function main(): Promise<void> {
+  const tracing = findTracing(process.env, (line) => process.stderr.write(line));
   const catalogues = await loadCatalogues();
   const config = readConfig(process.env, catalogues, hostname());
   const log = createLog(config.logLevel, config.replica);
@@ -33,7 +35,7 @@ async function main(): Promise<void> {
     isStopping = true;
     log.info({ reason }, 'stopping');
     void servers.stop(open.close).then(
-      (isGraceful) => exit(isGraceful ? EXIT_STOPPED : EXIT_FORCED),
+      (isGraceful) => tracing.flush().then(() => exit(isGraceful ? EXIT_STOPPED : EXIT_FORCED)),
       (error: unknown) => {
         log.error({ err: error }, 'stop failed');
         exit(EXIT_FORCED);

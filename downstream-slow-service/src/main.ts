@@ -6,6 +6,7 @@ import { stopGracefully } from './lifecycle.ts';
 import { listen } from './listen.ts';
 import { createService } from './service.ts';
 import { systemClock } from './system-clock.ts';
+import { findTracing } from './tracing.ts';
 
 const EXIT_WRONG_USAGE = 2;
 
@@ -18,6 +19,7 @@ async function run(config: Config): Promise<void> {
   const service = await createService(config, { clock: systemClock, log, processUsage });
   const { app, control, board, lifecycle } = service;
   const cut = new AbortController();
+  const tracing = findTracing(process.env, (line) => process.stderr.write(line));
 
   const stop = (reason: string) => {
     if (lifecycle.stopping) return cut.abort();
@@ -29,7 +31,7 @@ async function run(config: Config): Promise<void> {
       ...config,
       cut: cut.signal,
     }).then(
-      (outcome) => end(outcome === 'finished' ? 0 : 1),
+      (outcome) => tracing.flush().then(() => end(outcome === 'finished' ? 0 : 1)),
       (error: unknown) => {
         log.error({ err: error }, 'stopping failed');
         end(1);

@@ -7,6 +7,7 @@ import { reasonOf, type Clock } from '../kernel/clock.ts';
 import { withDeadline } from '../kernel/deadline.ts';
 import type { Lease } from '../protections/protection.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { beginPoolWait, type PoolWaitOutcome } from '../telemetry/pool-wait.ts';
 import type { Statement } from '../kernel/statement.ts';
 import { cancelStatement } from './cancel-statement.ts';
 import { isCancelled, reasonWhy, toDatabaseProblem } from './database-error.ts';
@@ -107,14 +108,16 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
         return;
       }
       const startedMs = clock.nowMs();
+      const endPoolWait = beginPoolWait(route);
       let isWaiting = true;
-      const stopWaiting = (): void => {
+      const stopWaiting = (outcome: PoolWaitOutcome): void => {
+        endPoolWait(outcome);
         isWaiting = false;
         pending -= 1;
         signal.removeEventListener('abort', onAbort);
       };
       const onAbort = (): void => {
-        stopWaiting();
+        stopWaiting('given up');
         reject(reasonOf(signal));
       };
       pending += 1;
@@ -125,7 +128,7 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
           if (client !== undefined) queueMicrotask(() => release());
           return;
         }
-        stopWaiting();
+        stopWaiting(client === undefined ? 'failed' : 'served');
         if (client === undefined) {
           reject(new Problem('DATABASE_UNAVAILABLE', `${address}: ${reasonWhy(error)}`, { cause: error }));
           return;
