@@ -190,6 +190,20 @@ export function isProblem(error: unknown, ...codes: readonly ErrorCode[]): error
     : false;
 }
 
+/**
+ * What several pieces of work failed with, in one error: an unexpected error as it is, else the first problem's code
+ * with how many of how many failed.
+ */
+export function summariseFailures(errors: readonly unknown[], total: number, what: string): unknown {
+  const first = errors.find((error) => !isProblem(error)) ?? errors[0];
+  if (!isProblem(first)) return first;
+  const { code, message, retryAfterSeconds } = first;
+  return new Problem(code, `${errors.length} of ${total} ${what} failed, the first: ${message}`, {
+    cause: first,
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  });
+}
+
 /** The table's entry of a code, with its optional members. */
 export function entryOf(code: ErrorCode): ErrorEntry {
   return ERRORS[code];

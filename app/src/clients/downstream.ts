@@ -2,7 +2,7 @@ import { Pool } from 'undici';
 import { isProblem, Problem } from '../errors.ts';
 import type { Downstream } from '../failures/failure.ts';
 import type { Call } from '../kernel/call.ts';
-import { reasonOf } from '../kernel/clock.ts';
+import { orAborted, reasonOf } from '../kernel/clock.ts';
 import type { Switchboard } from '../switchboard.ts';
 import type { AttemptOutcome, AttemptRecorder } from '../telemetry/metrics.ts';
 import { hostOf } from '../addresses.ts';
@@ -37,13 +37,16 @@ export function createDownstream({
     const { pool, prefix, address } = opened;
     let status: number;
     try {
-      const { statusCode, body } = await pool.request({
-        method: 'GET',
-        path: prefix + path,
-        signal: call.signal,
+      // undici looks at the signal of a request that waits for a socket only when its turn comes; the race does not.
+      status = await orAborted(call.signal, async () => {
+        const { statusCode, body } = await pool.request({
+          method: 'GET',
+          path: prefix + path,
+          signal: call.signal,
+        });
+        await body.arrayBuffer();
+        return statusCode;
       });
-      await body.arrayBuffer();
-      status = statusCode;
     } catch (error) {
       if (call.signal.aborted) throw reasonOf(call.signal);
       const reason = error instanceof Error ? error.message : String(error);

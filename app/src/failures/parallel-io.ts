@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { isProblem, Problem } from '../errors.ts';
+import { summariseFailures } from '../errors.ts';
 import { reasonOf } from '../kernel/clock.ts';
 import { defineFailure } from './failure.ts';
 
@@ -23,20 +23,7 @@ export const parallelIo = defineFailure({
     const errors = results.flatMap((result) =>
       result.status === 'rejected' ? [result.reason as unknown] : [],
     );
-    if (errors.length > 0) throw summarise(errors, count);
+    if (errors.length > 0) throw summariseFailures(errors, count, 'calls');
     return { calls: count };
   },
 });
-
-/** What all of them failed with, in one: an unexpected error as it is, else the first problem's code and how many there were. */
-function summarise(errors: readonly unknown[], count: number): unknown {
-  const unexpected = errors.find((error) => !isProblem(error));
-  if (unexpected !== undefined) return unexpected;
-  const first = errors.find((error) => isProblem(error));
-  if (first === undefined) return errors[0];
-  const { code, message, retryAfterSeconds } = first;
-  return new Problem(code, `${errors.length} of ${count} calls failed, the first: ${message}`, {
-    cause: first,
-    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-  });
-}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createCall, failureOf, hang } from '../../test/support/layers.ts';
 import { createManualClock, settle } from '../../test/support/manual-clock.ts';
-import { sleep } from './clock.ts';
+import { orAborted, sleep } from './clock.ts';
 import { withDeadline } from './deadline.ts';
 import { createLimiter } from './limiter.ts';
 import { nearestNames } from './nearest.ts';
@@ -131,5 +131,23 @@ describe('createRandom', () => {
     expect(values.every((value) => value >= 0 && value < 1)).toBe(true);
     expect(values.reduce((sum, value) => sum + value, 0) / 1000).toBeCloseTo(0.5, 1);
     expect(createRandom(2)()).not.toBe(values[0]);
+  });
+});
+
+describe('orAborted', () => {
+  it('rejects with the reason at once, also when the work does not listen to the signal', async () => {
+    const controller = new AbortController();
+    const result = orAborted(controller.signal, () => new Promise(() => {}));
+    controller.abort(new Error('nobody waits'));
+    await expect(result).rejects.toThrow('nobody waits');
+  });
+
+  it('hands on what the work gives, and begins nothing once the signal has aborted', async () => {
+    await expect(orAborted(new AbortController().signal, () => Promise.resolve(7))).resolves.toBe(7);
+    let begun = 0;
+    await expect(orAborted(AbortSignal.abort(new Error('over')), async () => (begun += 1))).rejects.toThrow(
+      'over',
+    );
+    expect(begun).toBe(0);
   });
 });

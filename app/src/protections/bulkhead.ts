@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { Problem } from '../errors.ts';
-import { createLimiter, type Limiter } from '../kernel/limiter.ts';
+import { createSharePerRoute } from '../kernel/share-per-route.ts';
 import { defineProtection } from './protection.ts';
 
 /**
@@ -17,31 +17,16 @@ export const bulkhead = defineProtection({
     queueLimit: Type.Integer({ minimum: 0, maximum: 10_000, default: 0 }),
   }),
   events: ['queued', 'rejected'],
-  create({ limit, queueLimit }, { emit }) {
-    const limiters = new Map<string, Limiter>();
-    const limiterOf = (route: string): Limiter => {
-      const known = limiters.get(route);
-      if (known !== undefined) return known;
-      const created = createLimiter(limit, queueLimit);
-      limiters.set(route, created);
-      return created;
-    };
-
-    return {
-      async execute(work, call) {
-        const limiter = limiterOf(call.route);
-        if (limiter.size >= limit && limiter.size < limit + queueLimit) emit('queued');
-        if (!(await limiter.enter(call.signal))) {
-          emit('rejected');
-          const detail = `${limit} calls of ${call.route} are running and ${queueLimit} are waiting`;
-          throw new Problem('BULKHEAD_FULL', detail, { retryAfterSeconds: 1 });
-        }
-        try {
-          return await work(call);
-        } finally {
-          limiter.leave();
-        }
+  create: ({ limit, queueLimit }, { emit }) => ({
+    execute: createSharePerRoute({
+      limit,
+      queueLimit,
+      onQueued: () => emit('queued'),
+      onFull({ route }) {
+        emit('rejected');
+        const detail = `${limit} calls of ${route} are running and ${queueLimit} are waiting`;
+        return new Problem('BULKHEAD_FULL', detail, { retryAfterSeconds: 1 });
       },
-    };
-  },
+    }),
+  }),
 });

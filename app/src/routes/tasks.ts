@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { Type, type Static } from 'typebox';
 import type { Config } from '../config.ts';
 import { Problem } from '../errors.ts';
+import type { Fault } from '../kernel/settings.ts';
 import { configureParameters, TASK_LIST_PARAMETERS, withOptionalDefaults } from '../parameters.ts';
 import type { Ports } from '../ports.ts';
 import { problemResponses } from './problems.ts';
@@ -10,10 +11,27 @@ import { servedSchema, throughRequestEdge } from './request-edge.ts';
 /** PostgreSQL's text cannot hold the character NUL. */
 const WITHOUT_NUL = '^[^\\u0000]*$';
 
+/** What Date's toISOString gives, with months, days and hours that exist. */
+const UTC_TIME =
+  '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d\\.\\d{3}Z$';
+
 const NEW_TASK = Type.Object({
   title: Type.String({ minLength: 1, maxLength: 200, pattern: WITHOUT_NUL }),
   description: Type.String({ maxLength: 2000, pattern: WITHOUT_NUL, default: '' }),
   completed: Type.Boolean({ default: false }),
+});
+
+const TASK_CHANGES = Type.Object({
+  title: Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: WITHOUT_NUL })),
+  description: Type.Optional(Type.String({ maxLength: 2000, pattern: WITHOUT_NUL })),
+  completed: Type.Optional(Type.Boolean()),
+  updated_at: Type.Optional(
+    Type.String({
+      pattern: UTC_TIME,
+      maxLength: 24,
+      description: 'as it was read, 2026-11-25T10:00:00.000Z; another one means 409',
+    }),
+  ),
 });
 
 const TASK = Type.Object({
@@ -35,6 +53,8 @@ export function taskRoutes(app: FastifyInstance, ports: Ports, config: Config): 
   createTaskRoute(app, ports, config);
   listTasksRoute(app, ports, config);
   readTaskRoute(app, ports, config);
+  changeTaskRoute(app, ports, config);
+  deleteTaskRoute(app, ports, config);
 }
 
 function createTaskRoute(app: FastifyInstance, ports: Ports, { replica }: Config): void {
@@ -103,6 +123,97 @@ function readTaskRoute(app: FastifyInstance, ports: Ports, { replica }: Config):
     return toTask(row);
   });
   app.get('/api/tasks/:id', { schema }, handler);
+}
+
+function changeTaskRoute(app: FastifyInstance, ports: Ports, { replica }: Config): void {
+  const schema = {
+    tags: ['tasks'],
+    summary: 'Changes what is given; with updated_at only if nobody has changed the task since.',
+    params: TASK_ID,
+    body: TASK_CHANGES,
+    response: {
+      200: servedSchema(TASK),
+      ...problemResponses(
+        'NOT_FOUND',
+        'CONFLICT',
+        'INVALID_INPUT',
+        'MALFORMED_REQUEST',
+        'DATABASE_UNAVAILABLE',
+      ),
+    },
+  };
+  const handler = throughRequestEdge(ports, replica, '/api/tasks/{id}', async (request, call) => {
+    const { id } = request.params as Static<typeof TASK_ID>;
+    const { title, description, completed, updated_at } = request.body as Static<typeof TASK_CHANGES>;
+    const faults = faultsOf(request.body as Static<typeof TASK_CHANGES>);
+    if (faults.length > 0) throw new Problem('INVALID_INPUT', 'this change cannot be made', { faults });
+    // The database decides in one statement whether the task is still the one that was seen: there is no moment between.
+    const [row] = await ports.database.query<TaskRow & { readonly is_changed: boolean }>(
+      {
+        name: 'task-change',
+        text: `WITH seen AS (SELECT id FROM tasks WHERE id = $1 FOR UPDATE),
+          changed AS (
+            UPDATE tasks SET title = coalesce($2, title), description = coalesce($3, description),
+              completed = coalesce($4, completed), updated_at = clock_timestamp()
+            WHERE id IN (SELECT id FROM seen)
+              AND ($5::timestamptz IS NULL OR date_trunc('milliseconds', updated_at) = $5::timestamptz)
+            RETURNING ${COLUMNS})
+          SELECT true AS is_changed, ${COLUMNS} FROM changed
+          UNION ALL
+          SELECT false, ${COLUMNS} FROM tasks WHERE id = $1 AND NOT EXISTS (SELECT FROM changed)`,
+        values: [id, title ?? null, description ?? null, completed ?? null, updated_at ?? null],
+      },
+      call,
+    );
+    if (row === undefined) throw new Problem('NOT_FOUND', `there is no task ${id}`);
+    if (!row.is_changed) {
+      const detail = `task ${id} was changed at ${row.updated_at.toISOString()}, not at ${updated_at}`;
+      throw new Problem('CONFLICT', detail);
+    }
+    return toTask(row);
+  });
+  app.patch('/api/tasks/:id', { schema }, handler);
+}
+
+/** What the schema cannot see: nothing to change, and a date that no calendar has. */
+function faultsOf({ title, description, completed, updated_at }: Static<typeof TASK_CHANGES>): Fault[] {
+  const isEmpty = title === undefined && description === undefined && completed === undefined;
+  const isTime =
+    updated_at === undefined ||
+    (!updated_at.startsWith('0000') && new Date(updated_at).toISOString() === updated_at);
+  return [
+    ...(isEmpty
+      ? [{ field: 'body', received: null, legal: 'at least one of title, description, completed' }]
+      : []),
+    ...(isTime ? [] : [{ field: 'updated_at', received: updated_at, legal: 'a time that exists, in UTC' }]),
+  ];
+}
+
+function deleteTaskRoute(app: FastifyInstance, ports: Ports, { replica }: Config): void {
+  const schema = {
+    tags: ['tasks'],
+    summary: 'Deletes a task.',
+    params: TASK_ID,
+    response: {
+      204: { description: 'The task is gone.', type: 'null' },
+      ...problemResponses('NOT_FOUND', 'INVALID_INPUT', 'DATABASE_UNAVAILABLE'),
+    },
+  };
+  const handler = throughRequestEdge(ports, replica, '/api/tasks/{id}', async (request, call) => {
+    const { id } = request.params as Static<typeof TASK_ID>;
+    const statement = {
+      name: 'task-delete',
+      text: 'DELETE FROM tasks WHERE id = $1 RETURNING id',
+      values: [id],
+    };
+    const [row] = await ports.database.query<{ id: string }>(statement, call);
+    if (row === undefined) throw new Problem('NOT_FOUND', `there is no task ${id}`);
+    return {};
+  });
+  app.delete('/api/tasks/:id', { schema }, async (request, reply) => {
+    await handler(request, reply);
+    return reply.code(204).send();
+  });
 }
 
 /** As pg gives it: bigint as text, times as Date. */

@@ -1,0 +1,33 @@
+import { Type } from 'typebox';
+import { Problem } from '../errors.ts';
+import { createSharePerRoute } from '../kernel/share-per-route.ts';
+import { defineProtection } from './protection.ts';
+
+/**
+ * Gives every route a share of its own of the database work, smaller than the pool, so that slow queries of one route
+ * leave connections to the others. The default leaves 7 of the pool's 10.
+ * Sources: M. Nygard, "Release It!", pattern "Bulkheads"; resilience4j documentation, "Bulkhead".
+ */
+export const databaseBulkhead = defineProtection({
+  name: 'database-bulkhead',
+  edge: 'database-work',
+  layer: 'isolation',
+  summary: 'Lets at most limit pieces of database work of a route run at once, and queueLimit wait.',
+  settings: Type.Object({
+    limit: Type.Integer({ minimum: 1, maximum: 10_000, default: 3 }),
+    queueLimit: Type.Integer({ minimum: 0, maximum: 10_000, default: 3 }),
+  }),
+  events: ['queued', 'rejected'],
+  create: ({ limit, queueLimit }, { emit }) => ({
+    execute: createSharePerRoute({
+      limit,
+      queueLimit,
+      onQueued: () => emit('queued'),
+      onFull({ route }) {
+        emit('rejected');
+        const detail = `${limit} pieces of database work of ${route} are running and ${queueLimit} are waiting`;
+        return new Problem('BULKHEAD_FULL', detail, { retryAfterSeconds: 1 });
+      },
+    }),
+  }),
+});
