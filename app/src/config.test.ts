@@ -110,7 +110,7 @@ describe('PROTECTIONS', () => {
     ['retry:attempts=2;attempts=3', 'one value'],
     ['retry:jitter=half', 'none | full'],
     ['release-connection:x=1', 'a known name: no settings'],
-    ['zzzzzz', 'one of bulkhead'],
+    ['zzzzzz', 'one of acquire-timeout'],
   ])('refuses %s', (text, legal) => {
     expect(faultsOf({ PROTECTIONS: text }).join()).toContain(`legal: ${legal}`);
   });

@@ -75,7 +75,11 @@ export const ENVIRONMENT = Type.Object({
     default: 0,
     description: 'most waiters for a connection; 0 = unbounded',
   }),
-  REDIS_URL: Type.Optional(Type.String({ description: 'redis://host:port/0; accepted, not used yet' })),
+  REDIS_URL: Type.Optional(
+    Type.String({
+      description: 'redis://user:password@host:port/0 of the cache; in this process when unset',
+    }),
+  ),
   DOWNSTREAM_SERVICE_URL: Type.String({ default: 'http://localhost:8001', description: 'http://host:port' }),
   DOWNSTREAM_CONNECTIONS: Type.Integer({
     minimum: 1,
@@ -120,6 +124,8 @@ export interface Config {
   readonly downstream: { readonly url: string; readonly connections: number };
   /** Undefined: this service itself. */
   readonly nextHopUrl: string | undefined;
+  /** Undefined: the cache is in this process. May have a password, so it is never shown. */
+  readonly redisUrl: string | undefined;
   readonly parameterDefaults: ParameterValues;
   readonly parameterMaxima: ParameterValues;
   readonly protections: EnabledProtections;
@@ -183,6 +189,7 @@ export function readConfig(
     },
     downstream: { url: values.DOWNSTREAM_SERVICE_URL, connections: values.DOWNSTREAM_CONNECTIONS },
     nextHopUrl: values.NEXT_HOP_URL,
+    redisUrl: values.REDIS_URL,
     parameterDefaults: new Map([['cascade-failure.calls', values.CASCADE_CALLS]]),
     parameterMaxima: maxima.maxima,
     protections: protections.enabled,

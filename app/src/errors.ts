@@ -98,13 +98,13 @@ export const ERRORS = {
   DATABASE_ACQUIRE_TIMEOUT: {
     status: 503,
     title: 'No database connection became free in time.',
-    hint: 'Find out who holds the connections (lab_database_connections_held); DATABASE_ACQUIRE_TIMEOUT_MS sets the time.',
+    hint: 'Find out who holds the connections (lab_database_connections_held); acquire-timeout or DATABASE_ACQUIRE_TIMEOUT_MS sets the time.',
     isShed: true,
   },
   DATABASE_QUEUE_FULL: {
     status: 503,
     title: 'Too many requests already wait for a database connection.',
-    hint: 'Try again later; DATABASE_QUEUE_LIMIT sets the number.',
+    hint: 'Try again later; acquire-timeout or DATABASE_QUEUE_LIMIT sets the number.',
     isShed: true,
   },
   DATABASE_UNAVAILABLE: {

@@ -8,6 +8,8 @@ import { createDatabase } from './clients/database.ts';
 import { startDownstreamMonitor } from './clients/downstream-monitor.ts';
 import { createDownstream } from './clients/downstream.ts';
 import { createInProcessStore } from './clients/in-process-store.ts';
+import { connectRedis } from './clients/redis-connection.ts';
+import { createRedisStore } from './clients/redis-store.ts';
 import type { Config } from './config.ts';
 import type { Cache, Compute, Database, Downstream } from './failures/failure.ts';
 import type { Clock } from './kernel/clock.ts';
@@ -16,6 +18,7 @@ import type { ProcessReadings } from './kernel/readings.ts';
 import { migrate } from './migrations.ts';
 import { createConnections, type Connections } from './routes/request-view.ts';
 import { createSwitchboard, type Switchboard } from './switchboard.ts';
+import { createCacheRecorder } from './telemetry/cache-recorder.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { startRuntimeMetrics } from './telemetry/runtime-metrics.ts';
 import { addCacheMetrics, addPoolMetrics, addProtectionMetrics } from './telemetry/state-metrics.ts';
@@ -93,8 +96,19 @@ export function openPorts(config: Config, catalogues: Catalogues, surroundings: 
     switchboard,
     recorder: metrics.nextHop,
   });
-  const store = createInProcessStore();
-  const cache = createCache({ store, switchboard, clock, log, background: lifecycle.forcedStop.signal });
+  const { redisUrl } = config;
+  const store =
+    redisUrl === undefined
+      ? createInProcessStore()
+      : createRedisStore(connectRedis({ url: redisUrl, clock, random, log }), clock);
+  const cache = createCache({
+    store,
+    switchboard,
+    recorder: createCacheRecorder(metrics),
+    clock,
+    log,
+    background: lifecycle.forcedStop.signal,
+  });
   addCacheMetrics(metrics, cache);
   const stopRuntimeMetrics = startRuntimeMetrics(metrics, clock, readings);
   addPoolMetrics(metrics, pool);

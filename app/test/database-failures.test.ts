@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expensiveQuery } from '../src/failures/expensive-query.ts';
+import type { Statement } from '../src/kernel/statement.ts';
 import { startBackend, until, type TestBackend } from './support/backend.ts';
 import { createTestDatabase, type TestDatabase } from './support/database.ts';
+import { createContext } from './support/failure-context.ts';
+import { createCall } from './support/layers.ts';
 
 const POOL_SIZE = 4;
 let database: TestDatabase;
@@ -27,6 +31,35 @@ const used = (): Promise<number | undefined> =>
   backend.metric('db_client_connection_count{db_client_connection_state="used"}');
 const pending = (): Promise<number | undefined> => backend.metric('db_client_connection_pending_requests');
 
+/** Connections to this database whose statement waits for that event, as PostgreSQL calls it. */
+const waitingFor = async (event: string): Promise<number> => {
+  const here = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = '${event}'`;
+  return (await database.query(here)).length;
+};
+
+/** The statement that /api/expensive-query runs. */
+async function statementOf(iterations: number): Promise<Statement> {
+  const seen: Statement[] = [];
+  const query = <Row>(statement: Statement): Promise<readonly Row[]> => {
+    seen.push(statement);
+    return Promise.resolve([{ checksum: '0' }] as Row[]);
+  };
+  const port = { query, transaction: () => Promise.reject(new Error('not expected')) };
+  await expensiveQuery.run({ iterations }, createContext({ database: port }));
+  const [statement] = seen;
+  if (statement === undefined) throw new Error('it ran no statement');
+  return statement;
+}
+
+/** What the server says about a statement that it has run: its plan, with what each step did. */
+async function explain({ text, values }: Statement): Promise<unknown> {
+  const [row] = await backend.ports.database.query<Record<string, [{ Plan: unknown }]>>(
+    { text: `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`, values: values ?? [] },
+    createCall(),
+  );
+  return row?.['QUERY PLAN']?.[0].Plan;
+}
+
 describe('/api/db-pool-exhaust', () => {
   it('holds that many connections at once, so that another route waits', async () => {
     const exhausting = get('/api/db-pool-exhaust?concurrent_queries=6&hold=0.3');
@@ -48,7 +81,33 @@ describe('/api/db-pool-exhaust', () => {
   });
 });
 
+describe('a request that is aborted', () => {
+  it('cancels all that it runs in the database, and gives every connection back', async () => {
+    await backend.switch('request-deadline', { enabled: true, settings: { deadlineMs: 300 } });
+    const answers = await Promise.all(
+      ['db-pool-exhaust?concurrent_queries=3&hold=41', 'lock-row?row=9&hold=41'].map((path) =>
+        get(`/api/${path}`),
+      ),
+    );
+    await backend.switch('request-deadline', { enabled: false });
+    expect(answers.map(({ status }) => status)).toEqual([504, 504]);
+    await until(async () => (await used()) === 0 && (await pending()) === 0);
+    expect(await waitingFor('PgSleep')).toBe(0);
+    expect((await get('/api/lock-row?row=9&hold=0')).body['hits']).toBe(1);
+  });
+});
+
 describe('/api/expensive-query', () => {
+  it('hashes a hundred rows an iteration, one by one, without a temporary file', async () => {
+    for (const iterations of [1000, 3000]) {
+      const plan = await explain(await statementOf(iterations));
+      expect(plan).toMatchObject({ 'Temp Written Blocks': 0, 'Temp Read Blocks': 0 });
+      expect(JSON.stringify(plan)).toMatch(
+        new RegExp(`"Node Type":"ProjectSet"[^{]*"Actual Rows":${iterations * 100}`),
+      );
+    }
+  });
+
   it('answers the same every time, and writes nothing', async () => {
     const before = await database.query('SELECT sum(n_tup_ins + n_tup_upd) AS n FROM pg_stat_user_tables');
     const first = await get('/api/expensive-query?iterations=20');
@@ -87,8 +146,8 @@ describe('/api/lock-row', () => {
     const second = get('/api/lock-row?row=3&hold=0');
     const other = await get('/api/lock-row?row=4&hold=0');
     expect(other).toMatchObject({ status: 200, body: { row: 4, hits: 1 } });
-    const blocked = await database.query(`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'`);
-    expect(blocked).toHaveLength(1);
+    await until(async () => (await waitingFor('transactionid')) === 1);
+    expect(await used()).toBe(2);
     expect((await first).body['hits']).toBe(1);
     expect((await second).body['hits']).toBe(2);
   });

@@ -42,7 +42,8 @@ function settingOnEveryConnection(name: string): Promise<readonly unknown[]> {
 
 const activeStatements = async (text: string): Promise<number> => {
   const rows = await database.query(
-    `SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%${text}%' AND pid <> pg_backend_pid()`,
+    `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state = 'active'
+      AND query LIKE '%${text}%' AND pid <> pg_backend_pid()`,
   );
   return rows.length;
 };

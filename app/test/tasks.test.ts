@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBackend, type TestBackend } from './support/backend.ts';
+import { startBackend, until, type TestBackend } from './support/backend.ts';
 import { createTestDatabase, type TestDatabase } from './support/database.ts';
 
 let database: TestDatabase;
@@ -50,14 +50,13 @@ describe('PATCH /api/tasks/{id}', () => {
       completed: true,
     });
     expect(body['created_at']).toBe(task['created_at']);
-    expect(String(body['updated_at']) >= String(task['updated_at'])).toBe(true);
+    expect(String(body['updated_at']) > String(task['updated_at'])).toBe(true);
     const [row] = await database.query(`SELECT title, completed FROM tasks WHERE id = ${Number(task['id'])}`);
     expect(row).toEqual({ title: 'after', completed: true });
   });
 
   it('answers 409 when somebody else has changed the task since it was read, and changes nothing', async () => {
     const task = await create('shared');
-    await new Promise((resolve) => setTimeout(resolve, 5));
     const seen = { updated_at: task['updated_at'] };
     expect((await send('PATCH', `/api/tasks/${task['id']}`, { title: 'first', ...seen })).status).toBe(200);
     const late = await send('PATCH', `/api/tasks/${task['id']}`, { title: 'second', ...seen });
@@ -65,9 +64,48 @@ describe('PATCH /api/tasks/{id}', () => {
     expect((await send('GET', `/api/tasks/${task['id']}`)).body['title']).toBe('first');
   });
 
+  it('goes by the milliseconds that it shows, whatever the microseconds are', async () => {
+    const { id } = await create('precise');
+    await database.query(
+      `UPDATE tasks SET updated_at = '2026-11-25 10:00:00.123999+00' WHERE id = ${Number(id)}`,
+    );
+    const seen = (await send('GET', `/api/tasks/${id}`)).body['updated_at'];
+    expect(seen).toBe('2026-11-25T10:00:00.123Z');
+    const late = { completed: true, updated_at: '2026-11-25T10:00:00.124Z' };
+    expect((await send('PATCH', `/api/tasks/${id}`, late)).body['detail']).toBe(
+      `task ${id} was changed at 2026-11-25T10:00:00.123Z, not at 2026-11-25T10:00:00.124Z`,
+    );
+    expect((await send('PATCH', `/api/tasks/${id}`, { ...late, updated_at: seen })).status).toBe(200);
+  });
+
+  it('never shows two states with the same time, not even after a clock that ran ahead', async () => {
+    const { id } = await create('ahead');
+    await database.query(
+      `UPDATE tasks SET updated_at = '2096-01-01 00:00:00.000999+00' WHERE id = ${Number(id)}`,
+    );
+    const times: unknown[] = [];
+    for (const completed of [true, false]) {
+      times.push((await send('PATCH', `/api/tasks/${id}`, { completed })).body['updated_at']);
+    }
+    expect(times).toEqual(['2096-01-01T00:00:00.001Z', '2096-01-01T00:00:00.002Z']);
+  });
+
+  it('answers 404 when the task is deleted while the change waits for it', async () => {
+    const { id } = await create('doomed');
+    const deletion = database.query(
+      `BEGIN; DELETE FROM tasks WHERE id = ${Number(id)}; SELECT pg_sleep(0.3); COMMIT`,
+    );
+    await until(async () => {
+      const busy = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'`;
+      return (await database.query(busy)).length === 1;
+    });
+    const { status, body } = await send('PATCH', `/api/tasks/${id}`, { completed: true });
+    await deletion;
+    expect([status, body['code']]).toEqual([404, 'NOT_FOUND']);
+  });
+
   it('lets one of two through that saw the same task at the same time', async () => {
     const task = await create('raced');
-    await new Promise((resolve) => setTimeout(resolve, 5));
     const change = { completed: true, updated_at: task['updated_at'] };
     const answers = await Promise.all(
       Array.from({ length: 8 }, () => send('PATCH', `/api/tasks/${task['id']}`, change)),
@@ -81,6 +119,9 @@ describe('PATCH /api/tasks/{id}', () => {
   it('answers 422 for nothing to change, for wrong types and for a time that is none; 404 for no task', async () => {
     const { id } = await create('steady');
     for (const body of [
+      undefined,
+      null,
+      [],
       {},
       { updated_at: '2026-11-25T10:00:00.000Z' },
       { title: 7 },

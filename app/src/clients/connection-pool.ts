@@ -8,9 +8,8 @@ import { withDeadline } from '../kernel/deadline.ts';
 import type { Lease } from '../protections/protection.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { beginPoolWait, type PoolWaitOutcome } from '../telemetry/pool-wait.ts';
-import type { Statement } from '../kernel/statement.ts';
-import { cancelStatement } from './cancel-statement.ts';
-import { isCancelled, reasonWhy, toDatabaseProblem } from './database-error.ts';
+import { reasonWhy } from './database-error.ts';
+import { createPoolLease } from './pool-lease.ts';
 import { createSessions } from './sessions.ts';
 
 export interface PoolState {
@@ -53,8 +52,6 @@ export interface PoolOptions {
 export function createConnectionPool(options: PoolOptions): ConnectionPool {
   const { clock, metrics, poolSize, queueLimit, acquireTimeoutMs } = options;
   const address = hostOf(options.url, 5432);
-  const { hostname, port } = new URL(`tcp://${address}`);
-  const host = hostname.replace(/^\[|\]$/g, '');
   const sessions = createSessions();
   const pool = createPgPool(options, address);
   let pending = 0;
@@ -62,43 +59,19 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
 
   const lease = (client: PoolClient, release: (error?: Error) => void, route: string): Lease => {
     const held = metrics.connectionsHeld.labels(route);
-    let isHeld = true;
     held.inc();
     used += 1;
-    const session = sessions.adopt(client);
-    return {
-      async query<Row>(statement: Statement, signal?: AbortSignal) {
-        await session.apply();
-        const { name, text, values } = statement;
-        let cancelled: Promise<void> | undefined;
-        const onAbort = (): void => {
-          cancelled = cancelStatement(client, host, Number(port));
-        };
-        signal?.addEventListener('abort', onAbort, { once: true });
-        try {
-          const result = await client.query({
-            text,
-            ...(name && { name }),
-            ...(values && { values: [...values] }),
-          });
-          return result.rows as Row[];
-        } catch (error) {
-          if (signal?.aborted === true && isCancelled(error)) throw reasonOf(signal);
-          throw toDatabaseProblem(error, address);
-        } finally {
-          signal?.removeEventListener('abort', onAbort);
-          if (cancelled !== undefined) await cancelled;
-        }
-      },
-      setSession: session.want,
-      release(error) {
-        if (!isHeld) return;
-        isHeld = false;
+    return createPoolLease({
+      client,
+      session: sessions.adopt(client),
+      address,
+      clock,
+      onRelease(error) {
         held.dec();
         used -= 1;
         release(error);
       },
-    };
+    });
   };
 
   const wait = ({ signal, route }: Call): Promise<Lease> =>

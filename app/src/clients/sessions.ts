@@ -4,7 +4,7 @@ import type { SessionParameter } from '../protections/protection.ts';
 /** The session of one connection while somebody holds it. */
 export interface Session {
   want(parameter: SessionParameter, value: string): void;
-  /** Makes the session what is wanted; does nothing when it is already so. */
+  /** Makes the session what is wanted; does nothing when it is already so. After a failure nobody knows what it is. */
   apply(): Promise<void>;
 }
 
@@ -32,9 +32,9 @@ export function createSessions(): Sessions {
         },
         async apply() {
           const had = current.get(client) ?? NOTHING;
+          if (had === wanted) return;
           const changes = toChanges(had, wanted);
-          if (changes === '') return;
-          await client.query(changes);
+          if (changes !== '') await client.query(changes);
           current.set(client, wanted);
         },
       };
@@ -44,7 +44,6 @@ export function createSessions(): Sessions {
 
 /** Names come from a closed list and values are numbers of milliseconds, so the text can be put together. */
 function toChanges(had: Values, wanted: Values): string {
-  if (had === wanted) return '';
   const names = new Set([...Object.keys(had), ...Object.keys(wanted)] as SessionParameter[]);
   return [...names]
     .filter((name) => had[name] !== wanted[name])

@@ -2,7 +2,7 @@
 export interface ProcessReadings {
   residentBytes(): number;
   heapUsedBytes(): number;
-  /** Where V8 gives up: `--max-old-space-size` and what it adds. */
+  /** Where V8 gives up: `--max-old-space-size` when it is set. */
   heapLimitBytes(): number;
   /** The memory that this process may use: its cgroup's limit, else that of the machine. */
   memoryLimitBytes(): number;

@@ -8,7 +8,10 @@ import { lockTimeout } from './lock-timeout.ts';
 function createLease(error?: Error): { readonly lease: Lease; readonly set: string[] } {
   const set: string[] = [];
   const lease: Lease = {
-    query: () => (error === undefined ? Promise.resolve([]) : Promise.reject(error)),
+    async query() {
+      if (error !== undefined) throw error;
+      return [];
+    },
     setSession: (parameter, value) => set.push(`${parameter} ${value}`),
     release: () => set.push('released'),
   };

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { Type, type Static } from 'typebox';
 import type { Config } from '../config.ts';
 import { Problem } from '../errors.ts';
+import type { Call } from '../kernel/call.ts';
 import type { Fault } from '../kernel/settings.ts';
 import { configureParameters, TASK_LIST_PARAMETERS, withOptionalDefaults } from '../parameters.ts';
 import type { Ports } from '../ports.ts';
@@ -47,6 +48,7 @@ type Task = Static<typeof TASK>;
 const TASK_ID = Type.Object({ id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) });
 const PAGE = Type.Object({ tasks: Type.Array(TASK), nextCursor: Type.Union([Type.Integer(), Type.Null()]) });
 const COLUMNS = 'id, title, description, completed, created_at, updated_at';
+const READ = { name: 'task-read', text: `SELECT ${COLUMNS} FROM tasks WHERE id = $1` };
 
 /** Tasks: ordinary, healthy routes that need nothing but the database; the ones that suffer from the failures of others. */
 export function taskRoutes(app: FastifyInstance, ports: Ports, config: Config): void {
@@ -117,8 +119,7 @@ function readTaskRoute(app: FastifyInstance, ports: Ports, { replica }: Config):
   };
   const handler = throughRequestEdge(ports, replica, '/api/tasks/{id}', async (request, call) => {
     const { id } = request.params as Static<typeof TASK_ID>;
-    const statement = { name: 'task-read', text: `SELECT ${COLUMNS} FROM tasks WHERE id = $1`, values: [id] };
-    const [row] = await ports.database.query<TaskRow>(statement, call);
+    const [row] = await ports.database.query<TaskRow>({ ...READ, values: [id] }, call);
     if (row === undefined) throw new Problem('NOT_FOUND', `there is no task ${id}`);
     return toTask(row);
   });
@@ -147,32 +148,37 @@ function changeTaskRoute(app: FastifyInstance, ports: Ports, { replica }: Config
     const { title, description, completed, updated_at } = request.body as Static<typeof TASK_CHANGES>;
     const faults = faultsOf(request.body as Static<typeof TASK_CHANGES>);
     if (faults.length > 0) throw new Problem('INVALID_INPUT', 'this change cannot be made', { faults });
-    // The database decides in one statement whether the task is still the one that was seen: there is no moment between.
-    const [row] = await ports.database.query<TaskRow & { readonly is_changed: boolean }>(
-      {
-        name: 'task-change',
-        text: `WITH seen AS (SELECT id FROM tasks WHERE id = $1 FOR UPDATE),
-          changed AS (
-            UPDATE tasks SET title = coalesce($2, title), description = coalesce($3, description),
-              completed = coalesce($4, completed), updated_at = clock_timestamp()
-            WHERE id IN (SELECT id FROM seen)
-              AND ($5::timestamptz IS NULL OR date_trunc('milliseconds', updated_at) = $5::timestamptz)
-            RETURNING ${COLUMNS})
-          SELECT true AS is_changed, ${COLUMNS} FROM changed
-          UNION ALL
-          SELECT false, ${COLUMNS} FROM tasks WHERE id = $1 AND NOT EXISTS (SELECT FROM changed)`,
-        values: [id, title ?? null, description ?? null, completed ?? null, updated_at ?? null],
-      },
-      call,
-    );
-    if (row === undefined) throw new Problem('NOT_FOUND', `there is no task ${id}`);
-    if (!row.is_changed) {
-      const detail = `task ${id} was changed at ${row.updated_at.toISOString()}, not at ${updated_at}`;
-      throw new Problem('CONFLICT', detail);
-    }
+    const statement = {
+      name: 'task-change',
+      text: CHANGE,
+      values: [id, title ?? null, description ?? null, completed ?? null, updated_at ?? null],
+    };
+    const [row] = await ports.database.query<TaskRow>(statement, call);
+    if (row === undefined) throw await whyNotChanged(ports, id, updated_at, call);
     return toTask(row);
   });
   app.patch('/api/tasks/:id', { schema }, handler);
+}
+
+/**
+ * One statement, so there is no moment between looking and writing. Times are compared in milliseconds, as the API shows
+ * them; for the same reason each change moves updated_at on by one at least: two states never look the same.
+ */
+const CHANGE = `UPDATE tasks SET title = coalesce($2, title), description = coalesce($3, description),
+    completed = coalesce($4, completed),
+    updated_at = greatest(clock_timestamp(), date_trunc('milliseconds', updated_at) + interval '1 millisecond')
+  WHERE id = $1 AND ($5::timestamptz IS NULL OR date_trunc('milliseconds', updated_at) = $5::timestamptz)
+  RETURNING ${COLUMNS}`;
+
+async function whyNotChanged(
+  { database }: Ports,
+  id: number,
+  seen: string | undefined,
+  call: Call,
+): Promise<Problem> {
+  const [row] = await database.query<TaskRow>({ ...READ, values: [id] }, call);
+  if (row === undefined || seen === undefined) return new Problem('NOT_FOUND', `there is no task ${id}`);
+  return new Problem('CONFLICT', `task ${id} was changed at ${row.updated_at.toISOString()}, not at ${seen}`);
 }
 
 /** What the schema cannot see: nothing to change, and a date that no calendar has. */

@@ -4,6 +4,8 @@ export interface StubRedis {
   readonly url: string;
   /** Takes requests and says nothing, as a stopped process does; what came meanwhile is not answered later. */
   isHanging: boolean;
+  /** Refuses whoever says another password, or none. */
+  password: string | undefined;
   /** Names of the commands that came, in capitals. */
   readonly commands: string[];
   /** Text by key, and when it expires. */
@@ -24,6 +26,7 @@ export async function startStubRedis(): Promise<StubRedis> {
       return `redis://127.0.0.1:${port}/0`;
     },
     isHanging: false,
+    password: undefined,
     commands: [],
     values: new Map(),
     async start() {
@@ -74,9 +77,14 @@ function take(text: string): { readonly words: readonly string[]; readonly lengt
   return { words, length };
 }
 
-function answerTo({ values }: StubRedis, name: string, [key = '', ...rest]: readonly string[]): string {
+function answerTo(stub: StubRedis, name: string, parameters: readonly string[]): string {
+  const { values, password } = stub;
+  const [key = '', ...rest] = parameters;
   const found = values.get(key);
   const leftMs = found === undefined ? -2 : Math.round(found.expiresAtMs - performance.now());
+  if (name === 'HELLO' && password !== undefined && parameters.at(-1) !== password) {
+    return '-WRONGPASS invalid username-password pair or user is disabled.\r\n';
+  }
   if (name === 'HELLO') return '%2\r\n$6\r\nserver\r\n$5\r\nredis\r\n$5\r\nproto\r\n:3\r\n';
   if (name === 'PING') return '+PONG\r\n';
   if (name === 'PTTL') return `:${Math.max(-2, leftMs)}\r\n`;

@@ -9,6 +9,7 @@ import type { AddCommand } from './command.ts';
 import type { Host } from './host.ts';
 import { databaseUrlOf } from './measuring-run.ts';
 import { newRunId, runsFolder } from './run-folder.ts';
+import { toTracingEnvironment } from './tracing.ts';
 import { putSteadyLoad } from './steady-load.ts';
 
 interface UpOptions {
@@ -49,7 +50,14 @@ async function up(host: Host, options: UpOptions): Promise<void> {
   try {
     if (options.json !== true) log('starting PostgreSQL, the downstream service and the backend …');
     const protections = options.with === undefined ? {} : parseProtections(options.with);
-    const system = await target.start(toSystemSpec(scenario, { protections }, options.ports), {
+    const spec = toSystemSpec(scenario, { protections }, options.ports);
+    const tracing = toTracingEnvironment(host, log);
+    const traced = {
+      ...spec,
+      backendEnvironment: { ...spec.backendEnvironment, ...tracing },
+      downstreamEnvironment: { ...spec.downstreamEnvironment, ...tracing },
+    };
+    const system = await target.start(traced, {
       signal: host.signal,
       logFolder: join(runsFolder(host), runId, 'logs'),
     });
