@@ -38,7 +38,7 @@ async function create(title: string): Promise<Record<string, unknown>> {
 describe('PATCH /api/tasks/{id}', () => {
   it('changes what is given, leaves the rest, and moves updated_at on', async () => {
     const task = await create('before');
-    const { status, body } = await send('PATCH', `/api/tasks/${task['id']}`, {
+    const { status, body } = await send('PATCH', `/api/tasks/${String(task['id'])}`, {
       title: 'after',
       completed: true,
     });
@@ -58,10 +58,10 @@ describe('PATCH /api/tasks/{id}', () => {
   it('answers 409 when somebody else has changed the task since it was read, and changes nothing', async () => {
     const task = await create('shared');
     const seen = { updated_at: task['updated_at'] };
-    expect((await send('PATCH', `/api/tasks/${task['id']}`, { title: 'first', ...seen })).status).toBe(200);
-    const late = await send('PATCH', `/api/tasks/${task['id']}`, { title: 'second', ...seen });
+    expect((await send('PATCH', `/api/tasks/${String(task['id'])}`, { title: 'first', ...seen })).status).toBe(200);
+    const late = await send('PATCH', `/api/tasks/${String(task['id'])}`, { title: 'second', ...seen });
     expect([late.status, late.body['code']]).toEqual([409, 'CONFLICT']);
-    expect((await send('GET', `/api/tasks/${task['id']}`)).body['title']).toBe('first');
+    expect((await send('GET', `/api/tasks/${String(task['id'])}`)).body['title']).toBe('first');
   });
 
   it('goes by the milliseconds that it shows, whatever the microseconds are', async () => {
@@ -69,13 +69,13 @@ describe('PATCH /api/tasks/{id}', () => {
     await database.query(
       `UPDATE tasks SET updated_at = '2026-11-25 10:00:00.123999+00' WHERE id = ${Number(id)}`,
     );
-    const seen = (await send('GET', `/api/tasks/${id}`)).body['updated_at'];
+    const seen = (await send('GET', `/api/tasks/${String(id)}`)).body['updated_at'];
     expect(seen).toBe('2026-11-25T10:00:00.123Z');
     const late = { completed: true, updated_at: '2026-11-25T10:00:00.124Z' };
-    expect((await send('PATCH', `/api/tasks/${id}`, late)).body['detail']).toBe(
-      `task ${id} was changed at 2026-11-25T10:00:00.123Z, not at 2026-11-25T10:00:00.124Z`,
+    expect((await send('PATCH', `/api/tasks/${String(id)}`, late)).body['detail']).toBe(
+      `task ${String(id)} was changed at 2026-11-25T10:00:00.123Z, not at 2026-11-25T10:00:00.124Z`,
     );
-    expect((await send('PATCH', `/api/tasks/${id}`, { ...late, updated_at: seen })).status).toBe(200);
+    expect((await send('PATCH', `/api/tasks/${String(id)}`, { ...late, updated_at: seen })).status).toBe(200);
   });
 
   it('never shows two states with the same time, not even after a clock that ran ahead', async () => {
@@ -85,7 +85,7 @@ describe('PATCH /api/tasks/{id}', () => {
     );
     const times: unknown[] = [];
     for (const completed of [true, false]) {
-      times.push((await send('PATCH', `/api/tasks/${id}`, { completed })).body['updated_at']);
+      times.push((await send('PATCH', `/api/tasks/${String(id)}`, { completed })).body['updated_at']);
     }
     expect(times).toEqual(['2096-01-01T00:00:00.001Z', '2096-01-01T00:00:00.002Z']);
   });
@@ -99,7 +99,7 @@ describe('PATCH /api/tasks/{id}', () => {
       const busy = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'`;
       return (await database.query(busy)).length === 1;
     });
-    const { status, body } = await send('PATCH', `/api/tasks/${id}`, { completed: true });
+    const { status, body } = await send('PATCH', `/api/tasks/${String(id)}`, { completed: true });
     await deletion;
     expect([status, body['code']]).toEqual([404, 'NOT_FOUND']);
   });
@@ -108,7 +108,7 @@ describe('PATCH /api/tasks/{id}', () => {
     const task = await create('raced');
     const change = { completed: true, updated_at: task['updated_at'] };
     const answers = await Promise.all(
-      Array.from({ length: 8 }, () => send('PATCH', `/api/tasks/${task['id']}`, change)),
+      Array.from({ length: 8 }, () => send('PATCH', `/api/tasks/${String(task['id'])}`, change)),
     );
     expect(answers.map(({ status }) => status).sort()).toEqual([
       200,
@@ -128,10 +128,10 @@ describe('PATCH /api/tasks/{id}', () => {
       { title: '' },
       { other: 1 },
     ]) {
-      expect([body, (await send('PATCH', `/api/tasks/${id}`, body)).status]).toEqual([body, 422]);
+      expect([body, (await send('PATCH', `/api/tasks/${String(id)}`, body)).status]).toEqual([body, 422]);
     }
     for (const updated_at of ['yesterday', '2026-13-01T00:00:00.000Z', '2026-02-30T00:00:00.000Z']) {
-      const { status } = await send('PATCH', `/api/tasks/${id}`, { completed: true, updated_at });
+      const { status } = await send('PATCH', `/api/tasks/${String(id)}`, { completed: true, updated_at });
       expect([updated_at, status]).toEqual([updated_at, 422]);
     }
     expect((await send('PATCH', '/api/tasks/999999999', { completed: true })).status).toBe(404);
@@ -141,8 +141,8 @@ describe('PATCH /api/tasks/{id}', () => {
 describe('DELETE /api/tasks/{id}', () => {
   it('answers 204 once, then 404, and the task is gone', async () => {
     const { id } = await create('short-lived');
-    expect(await send('DELETE', `/api/tasks/${id}`)).toEqual({ status: 204, body: {} });
-    const again = await send('DELETE', `/api/tasks/${id}`);
+    expect(await send('DELETE', `/api/tasks/${String(id)}`)).toEqual({ status: 204, body: {} });
+    const again = await send('DELETE', `/api/tasks/${String(id)}`);
     expect([again.status, again.body['code']]).toEqual([404, 'NOT_FOUND']);
     expect(await database.query(`SELECT 1 FROM tasks WHERE id = ${Number(id)}`)).toEqual([]);
   });
@@ -155,7 +155,7 @@ describe('the pages of GET /api/tasks', () => {
     const seen: unknown[] = [];
     let cursor: unknown = '';
     do {
-      const { body } = await send('GET', `/api/tasks?limit=7${cursor === '' ? '' : `&cursor=${cursor}`}`);
+      const { body } = await send('GET', `/api/tasks?limit=7${cursor === '' ? '' : `&cursor=${String(cursor)}`}`);
       seen.push(...(body['tasks'] as { id: unknown }[]).map(({ id }) => id));
       cursor = body['nextCursor'];
       await create('added meanwhile');

@@ -29,7 +29,7 @@ test('who hangs goes on when the behaviour ends, and who would hang after that d
   await Promise.resolve();
   expect(wentOn).toBe(0);
   effect?.end?.();
-  await Promise.all(hanging);
+  await Promise.allSettled(hanging.map((wait) => Promise.resolve(wait)));
   await effect?.hang?.(signal);
   expect(wentOn).toBe(2);
 });
