@@ -143,7 +143,7 @@ describe('hash-admission', () => {
     await backend.switch('hash-admission', { enabled: true, settings: { limit: 1, queueLimit: 0 } });
     const path = `${backend.url}/api/hash?iterations=300000&mode=thread-pool`;
     const answers = await Promise.all([fetch(path), fetch(path)]);
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 503]);
+    expect(answers.map(({ status }) => status).toSorted((left, right) => left - right)).toEqual([200, 503]);
     const rejected = answers.find(({ status }) => status === 503);
     expect(rejected?.headers.get('retry-after')).toBe('1');
     expect(await rejected?.json()).toMatchObject({ code: 'COMPUTATION_QUEUE_FULL' });

@@ -28,7 +28,10 @@ interface Operation {
 
 /** `complexity=30 (integer, 1 to 45)`; a parameter without a default is shown with three dots. */
 function show(name: string, schema: TSchema): string {
-  const { default: value, description } = schema as { default?: unknown; description?: string };
+  const { default: value, description } = schema as {
+    default?: string | number | boolean;
+    description?: string;
+  };
   const legal = [legalValues(schema), description].filter(Boolean).join('; ');
   return `\`${name}=${value === undefined ? '…' : String(value)}\` (${legal})`;
 }
@@ -43,7 +46,7 @@ describe('docs/endpoints.md', () => {
         `\`${method.toUpperCase()} ${path}\``,
         parameters
           .filter((parameter) => parameter.in === 'query')
-          .map(({ name, schema, description }) => show(name, { ...schema, description } as TSchema))
+          .map(({ name, schema, description }) => show(name, { ...schema, description }))
           .join(', '),
         summary,
       ]),
@@ -94,12 +97,15 @@ describe('docs/protections.md', () => {
 describe('docs/configuration.md', () => {
   it('has every variable with default, legal values and meaning', async () => {
     const rows = Object.entries(ENVIRONMENT.properties as Record<string, TSchema>).map(([name, schema]) => {
-      const { default: value, description = '' } = schema as { default?: unknown; description?: string };
+      const { default: value, description = '' } = schema as {
+        default?: string | number | boolean;
+        description?: string;
+      };
       const { description: _described, ...bare } = schema as { description?: string };
       return [
         `\`${name}\``,
         value === undefined || value === '' ? '' : `\`${String(value)}\``,
-        legalValues(bare as TSchema),
+        legalValues(bare),
         description,
       ];
     });

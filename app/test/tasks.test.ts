@@ -58,7 +58,9 @@ describe('PATCH /api/tasks/{id}', () => {
   it('answers 409 when somebody else has changed the task since it was read, and changes nothing', async () => {
     const task = await create('shared');
     const seen = { updated_at: task['updated_at'] };
-    expect((await send('PATCH', `/api/tasks/${String(task['id'])}`, { title: 'first', ...seen })).status).toBe(200);
+    expect(
+      (await send('PATCH', `/api/tasks/${String(task['id'])}`, { title: 'first', ...seen })).status,
+    ).toBe(200);
     const late = await send('PATCH', `/api/tasks/${String(task['id'])}`, { title: 'second', ...seen });
     expect([late.status, late.body['code']]).toEqual([409, 'CONFLICT']);
     expect((await send('GET', `/api/tasks/${String(task['id'])}`)).body['title']).toBe('first');
@@ -110,7 +112,7 @@ describe('PATCH /api/tasks/{id}', () => {
     const answers = await Promise.all(
       Array.from({ length: 8 }, () => send('PATCH', `/api/tasks/${String(task['id'])}`, change)),
     );
-    expect(answers.map(({ status }) => status).sort()).toEqual([
+    expect(answers.map(({ status }) => status).sort((left, right) => left - right)).toEqual([
       200,
       ...Array.from({ length: 7 }, () => 409),
     ]);
@@ -155,7 +157,10 @@ describe('the pages of GET /api/tasks', () => {
     const seen: unknown[] = [];
     let cursor: unknown = '';
     do {
-      const { body } = await send('GET', `/api/tasks?limit=7${cursor === '' ? '' : `&cursor=${String(cursor)}`}`);
+      const { body } = await send(
+        'GET',
+        `/api/tasks?limit=7${cursor === '' ? '' : `&cursor=${String(cursor)}`}`,
+      );
       seen.push(...(body['tasks'] as { id: unknown }[]).map(({ id }) => id));
       cursor = body['nextCursor'];
       await create('added meanwhile');

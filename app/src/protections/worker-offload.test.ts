@@ -122,7 +122,7 @@ describe('worker-offload', () => {
     const [replacement] = threads();
     const onExit = ended?.listeners('exit') ?? [];
     layer.close?.();
-    await Promise.all([ended, replacement].map((thread) => thread && once(thread, 'exit')));
+    await Promise.all([ended, replacement].map(async (thread) => thread && once(thread, 'exit')));
     await settle();
     // How long a thread takes to end is chance: here the pool hears of it once more, at last.
     for (const listener of onExit) listener(1);
