@@ -6,10 +6,11 @@
 // Usage: node scripts/prove-drain.mjs [--rounds 5] [--rate 500] [--drain-delay-ms 1000] [--seed 1]
 // (--drain-delay-ms 0 is the control: without a delay clients do not hear of the stop in time.)
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createRandom } from '../lab/dist/core/random.js';
 import { createConnectionPool, openConnection } from './lib/connection.mjs';
 import { waitUntilReady } from './lib/machine.mjs';
 import { startOpenLoop } from './lib/open-loop.mjs';
-import { createRandom, runProof, say } from './lib/proof.mjs';
+import { runProof, say } from './lib/proof.mjs';
 import { toBytes, toJsonBytes } from './lib/request-bytes.mjs';
 
 const gracePeriodMs = 10_000;

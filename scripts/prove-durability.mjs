@@ -4,10 +4,11 @@
 // Usage: node scripts/prove-durability.mjs [--rounds 50] [--victim backend|postgres|both] [--rate 200] [--seed 1]
 // Control that must fail: --synchronous-commit off --victim postgres
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createRandom } from '../lab/dist/core/random.js';
 import { createConnectionPool } from './lib/connection.mjs';
 import { waitUntilReady } from './lib/machine.mjs';
 import { startOpenLoop } from './lib/open-loop.mjs';
-import { createRandom, runProof, say } from './lib/proof.mjs';
+import { runProof, say } from './lib/proof.mjs';
 import { toJsonBytes } from './lib/request-bytes.mjs';
 
 const answerDeadlineMs = 5000;

@@ -7,9 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { createRandom } from '../lab/dist/core/random.js';
 
 const times = Number(process.argv[2] ?? 30);
-let state = Number(process.argv[3] ?? 1);
+/** Seeded, so that the moments can be repeated. */
+const random = createRandom(Number(process.argv[3] ?? 1));
 const program = fileURLToPath(new URL('../lab/bin/lab.mjs', import.meta.url));
 const signals = ['SIGKILL', 'SIGINT', 'SIGTERM'];
 const latestMs = 26_000;
@@ -91,12 +93,4 @@ function describe(pid) {
 
 function privateFolders() {
   return readdirSync(tmpdir()).filter((name) => /^\.?backend-load-testing-\d{8}/.test(name));
-}
-
-/** mulberry32, so that the moments can be repeated. */
-function random() {
-  state = (state + 0x6d2b79f5) >>> 0;
-  let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-  mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-  return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
 }

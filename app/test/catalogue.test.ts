@@ -1,36 +1,21 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Failure } from '../src/failures/failure.ts';
-import { startBackend, until, type TestBackend } from './support/backend.ts';
-import { createTestDatabase, type TestDatabase } from './support/database.ts';
-import { startStubDownstream, type StubDownstream } from './support/stub-downstream.ts';
+import { until, useBackend } from './support/backend.ts';
+import { useStubDownstream } from './support/stub-downstream.ts';
 
 /** What a wait may ask for at most here; far beyond every deadline of this test. */
 const LONG_SECONDS = 30;
 const DEADLINE_MS = 300;
 const PROBE_WITHIN_MS = 100;
 
-let database: TestDatabase;
-let downstream: StubDownstream;
-let backend: TestBackend;
-let failures: readonly Failure[];
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  downstream = await startStubDownstream();
-  backend = await startBackend({
-    DATABASE_URL: database.url,
-    DATABASE_POOL_SIZE: '4',
-    DOWNSTREAM_SERVICE_URL: downstream.url,
-    PROTECTIONS: `request-deadline:deadlineMs=${DEADLINE_MS}`,
-    PARAMETER_MAXIMA: 'memory-leak.size_mb=20,memory-spike.size_mb=20,stream.size_mb=20',
-  });
-  failures = backend.ports.catalogues.failures;
+const downstream = await useStubDownstream();
+const { database, backend } = await useBackend({
+  DATABASE_POOL_SIZE: '4',
+  DOWNSTREAM_SERVICE_URL: downstream.url,
+  PROTECTIONS: `request-deadline:deadlineMs=${DEADLINE_MS}`,
+  PARAMETER_MAXIMA: 'memory-leak.size_mb=20,memory-spike.size_mb=20,stream.size_mb=20',
 });
-afterAll(async () => {
-  await backend.stop();
-  await downstream.stop();
-  await database.drop();
-});
+const { failures } = backend.ports.catalogues;
 
 interface Field {
   readonly type?: string;

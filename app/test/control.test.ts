@@ -1,24 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBackend, type TestBackend } from './support/backend.ts';
-import { createTestDatabase, type TestDatabase } from './support/database.ts';
+import { describe, expect, it } from 'vitest';
+import { startBackend, useBackend } from './support/backend.ts';
 
 const TOKEN = '0123456789abcdef';
-let database: TestDatabase;
-let backend: TestBackend;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  backend = await startBackend({
-    DATABASE_URL: database.url,
-    DOWNSTREAM_SERVICE_URL: 'http://127.0.0.1:1',
-    CASCADE_CALLS: '4',
-    PARAMETER_MAXIMA: 'call-downstream.timeout=2',
-    PROTECTIONS: 'retry:attempts=2',
-  });
-});
-afterAll(async () => {
-  await backend.stop();
-  await database.drop();
+const { database, backend } = await useBackend({
+  CASCADE_CALLS: '4',
+  PARAMETER_MAXIMA: 'call-downstream.timeout=2',
+  PROTECTIONS: 'retry:attempts=2',
 });
 
 interface Protection {

@@ -1,27 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { expensiveQuery } from '../src/failures/expensive-query.ts';
 import type { Statement } from '../src/kernel/statement.ts';
-import { startBackend, until, type TestBackend } from './support/backend.ts';
-import { createTestDatabase, type TestDatabase } from './support/database.ts';
+import { until, useBackend } from './support/backend.ts';
 import { createContext } from './support/failure-context.ts';
 import { createCall } from './support/layers.ts';
 
 const POOL_SIZE = 4;
-let database: TestDatabase;
-let backend: TestBackend;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  backend = await startBackend({
-    DATABASE_URL: database.url,
-    DATABASE_POOL_SIZE: String(POOL_SIZE),
-    DOWNSTREAM_SERVICE_URL: 'http://127.0.0.1:1',
-  });
-});
-afterAll(async () => {
-  await backend.stop();
-  await database.drop();
-});
+const { database, backend } = await useBackend({ DATABASE_POOL_SIZE: String(POOL_SIZE) });
 
 const get = async (path: string): Promise<{ status: number; body: Record<string, unknown> }> => {
   const response = await fetch(`${backend.url}${path}`);

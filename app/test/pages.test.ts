@@ -1,25 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { TSchema } from 'typebox';
 import { loadCatalogues } from '../src/catalogues.ts';
 import { ENVIRONMENT } from '../src/config.ts';
 import { ERRORS, entryOf, type ErrorCode } from '../src/errors.ts';
 import { legalValues } from '../src/kernel/settings.ts';
 import { EDGES, LAYERS } from '../src/protections/protection.ts';
-import { startBackend, type TestBackend } from './support/backend.ts';
-import { createTestDatabase, type TestDatabase } from './support/database.ts';
+import { useBackend } from './support/backend.ts';
 import { readRepositoryFile, readTable, syncTable } from './support/pages.ts';
 
-let database: TestDatabase;
-let backend: TestBackend;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  backend = await startBackend({ DATABASE_URL: database.url, DOWNSTREAM_SERVICE_URL: 'http://127.0.0.1:1' });
-});
-afterAll(async () => {
-  await backend.stop();
-  await database.drop();
-});
+const { backend } = await useBackend();
 
 interface Operation {
   readonly summary: string;

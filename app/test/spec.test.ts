@@ -1,7 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBackend, type TestBackend } from './support/backend.ts';
-import { createTestDatabase, type TestDatabase } from './support/database.ts';
-import { startStubDownstream, type StubDownstream } from './support/stub-downstream.ts';
+import { describe, expect, it } from 'vitest';
+import { useBackend } from './support/backend.ts';
+import { useStubDownstream } from './support/stub-downstream.ts';
 
 /** The table of endpoints of the specification: method, path, parameters with their defaults, and a call that is quick. */
 const SPEC: readonly [method: string, path: string, defaults: Record<string, number>, quick?: string][] = [
@@ -27,20 +26,8 @@ const SPEC: readonly [method: string, path: string, defaults: Record<string, num
   ['GET', '/api/expensive-query', { iterations: 1000 }, 'iterations=10'],
 ];
 
-let database: TestDatabase;
-let downstream: StubDownstream;
-let backend: TestBackend;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  downstream = await startStubDownstream();
-  backend = await startBackend({ DATABASE_URL: database.url, DOWNSTREAM_SERVICE_URL: downstream.url });
-});
-afterAll(async () => {
-  await backend.stop();
-  await downstream.stop();
-  await database.drop();
-});
+const downstream = await useStubDownstream();
+const { backend } = await useBackend({ DOWNSTREAM_SERVICE_URL: downstream.url });
 
 interface Operation {
   readonly parameters?: readonly { name: string; in: string; schema: { default?: unknown } }[];

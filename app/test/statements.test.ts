@@ -1,24 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBackend, until, type TestBackend } from './support/backend.ts';
-import { createTestDatabase, type TestDatabase } from './support/database.ts';
+import { describe, expect, it } from 'vitest';
+import { until, useBackend } from './support/backend.ts';
 import { createCall, failureOf } from './support/layers.ts';
 
 const POOL_SIZE = 2;
-let database: TestDatabase;
-let backend: TestBackend;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  backend = await startBackend({
-    DATABASE_URL: database.url,
-    DATABASE_POOL_SIZE: String(POOL_SIZE),
-    DOWNSTREAM_SERVICE_URL: 'http://127.0.0.1:1',
-  });
-});
-afterAll(async () => {
-  await backend.stop();
-  await database.drop();
-});
+const { database, backend } = await useBackend({ DATABASE_POOL_SIZE: String(POOL_SIZE) });
 
 const query = <Row>(text: string, signal?: AbortSignal): Promise<readonly Row[]> =>
   backend.ports.database.query<Row>({ text }, createCall(signal === undefined ? {} : { signal }));

@@ -1,18 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBackend, until, type TestBackend } from './support/backend.ts';
-import { createTestDatabase, type TestDatabase } from './support/database.ts';
+import { describe, expect, it } from 'vitest';
+import { until, useBackend } from './support/backend.ts';
 
-let database: TestDatabase;
-let backend: TestBackend;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  backend = await startBackend({ DATABASE_URL: database.url, DOWNSTREAM_SERVICE_URL: 'http://127.0.0.1:1' });
-});
-afterAll(async () => {
-  await backend.stop();
-  await database.drop();
-});
+const { database, backend } = await useBackend();
 
 interface Answer {
   readonly status: number;

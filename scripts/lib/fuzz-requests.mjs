@@ -1,6 +1,6 @@
 import { toMalformed } from './fuzz-malformed.mjs';
 import { createValues } from './fuzz-values.mjs';
-import { createRandom } from './proof.mjs';
+import { createRandom } from '../../lab/dist/core/random.js';
 import { toBytes } from './request-bytes.mjs';
 
 const malformedRatio = 0.15;

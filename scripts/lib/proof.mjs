@@ -46,17 +46,6 @@ export function say(line) {
   process.stderr.write(`${line}\n`);
 }
 
-/** Numbers in [0, 1) that can be repeated (mulberry32). */
-export function createRandom(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 /**
  * By the form of their defaults: a number is a whole number, null one that need not be given, a list the legal words with
  * the default first. Null, with a sentence on stderr, when something is wrong.

@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
+import { BYTES_PER_MB } from '../kernel/ballast.ts';
 import { sleep } from '../kernel/clock.ts';
 import { defineFailure } from './failure.ts';
 
-const BYTES_PER_MB = 1_000_000;
 /** From this size on malloc maps memory of its own (MALLOC_MMAP_THRESHOLD_), so all of it goes back when it is freed. */
 const PIECE_BYTES = 131_072;
 /** After so many pieces others get their turn: about a millisecond of work. */

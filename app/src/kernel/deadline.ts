@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Call, Work } from './call.ts';
-import { reasonOf, type Clock } from './clock.ts';
+import { orAborted, reasonOf, type Clock } from './clock.ts';
 
 /**
  * Runs `work` with a signal that aborts after `delayMs` (reason: what `onDeadline` returns) or together with the
@@ -31,11 +31,8 @@ export async function withController<T>(work: Work<T>, call: Call, controller: A
   const follow = (): void => controller.abort(call.signal.reason);
   if (call.signal.aborted) throw reasonOf(call.signal);
   call.signal.addEventListener('abort', follow, { once: true });
-  const aborted = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(reasonOf(signal)), { once: true });
-  });
   try {
-    return await Promise.race([work({ ...call, signal }), aborted]);
+    return await orAborted(signal, () => work({ ...call, signal }));
   } finally {
     call.signal.removeEventListener('abort', follow);
   }

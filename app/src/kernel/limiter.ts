@@ -7,6 +7,31 @@ export interface Limiter {
   leave(): void;
   /** Callers inside and waiting. */
   readonly size: number;
+  /** True when who enters now has to wait, and may. */
+  readonly wouldQueue: boolean;
+}
+
+/** What is told, and thrown, on the way in. */
+export interface Turn {
+  onQueued(): void;
+  /** The error for a caller that finds slots and queue full. */
+  onFull(): Error;
+}
+
+/** Does `work` when it is its turn. @throws what `onFull` gives, or the signal's reason while it waits. */
+export async function takeTurn<T>(
+  limiter: Limiter,
+  signal: AbortSignal,
+  { onQueued, onFull }: Turn,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (limiter.wouldQueue) onQueued();
+  if (!(await limiter.enter(signal))) throw onFull();
+  try {
+    return await work();
+  } finally {
+    limiter.leave();
+  }
 }
 
 /** At most `limit` callers inside, at most `queueLimit` waiting, first come first served. A waiter whose signal aborts leaves the queue. */
@@ -17,6 +42,9 @@ export function createLimiter(limit: number, queueLimit: number): Limiter {
   return {
     get size() {
       return inside + waiters.size;
+    },
+    get wouldQueue() {
+      return inside >= limit && waiters.size < queueLimit;
     },
     enter(signal) {
       if (inside < limit) {

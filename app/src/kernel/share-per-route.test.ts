@@ -3,12 +3,12 @@ import { createCall } from '../../test/support/layers.ts';
 import { createSharePerRoute } from './share-per-route.ts';
 
 it('rejects what is beyond slots and queue of its own route, and nothing of another route', async () => {
-  const queued: string[] = [];
+  const events: string[] = [];
   const execute = createSharePerRoute({
     limit: 1,
     queueLimit: 1,
-    onQueued: () => queued.push('queued'),
-    onFull: ({ route }) => new Error(`${route} is full`),
+    what: 'calls',
+    emit: (event) => events.push(event),
   });
   let finish = (): void => {};
   const running = execute(
@@ -16,9 +16,13 @@ it('rejects what is beyond slots and queue of its own route, and nothing of anot
     createCall({ route: '/a' }),
   );
   const waiting = execute(() => Promise.resolve('waited'), createCall({ route: '/a' }));
-  await expect(execute(() => Promise.resolve(), createCall({ route: '/a' }))).rejects.toThrow('/a is full');
+  await expect(execute(() => Promise.resolve(), createCall({ route: '/a' }))).rejects.toMatchObject({
+    code: 'BULKHEAD_FULL',
+    message: '1 calls of /a are running and 1 are waiting',
+    retryAfterSeconds: 1,
+  });
   await expect(execute(() => Promise.resolve('fine'), createCall({ route: '/b' }))).resolves.toBe('fine');
-  expect(queued).toEqual(['queued']);
+  expect(events).toEqual(['queued', 'rejected']);
   finish();
   await running;
   await expect(waiting).resolves.toBe('waited');

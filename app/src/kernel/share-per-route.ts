@@ -1,18 +1,22 @@
-import type { Call, Execute } from './call.ts';
-import { createLimiter, type Limiter } from './limiter.ts';
+import { Problem } from '../errors.ts';
+import type { Execute } from './call.ts';
+import { createLimiter, takeTurn, type Limiter } from './limiter.ts';
 
 export interface ShareOptions {
   /** Pieces of work of one route at once. */
   readonly limit: number;
   /** Further ones that wait, first come first served. */
   readonly queueLimit: number;
-  onQueued(): void;
-  /** What a piece of work is rejected with when slots and queue of its route are full. */
-  onFull(call: Call): Error;
+  /** What is shared, in the plural. */
+  readonly what: string;
+  emit(event: 'queued' | 'rejected'): void;
 }
 
-/** Gives every route a share of its own: what one route does with its share never takes from another's. */
-export function createSharePerRoute({ limit, queueLimit, onQueued, onFull }: ShareOptions): Execute {
+/**
+ * Gives every route a share of its own: what one route does with its share never takes from another's.
+ * @throws Problem BULKHEAD_FULL when slots and queue of the route are full.
+ */
+export function createSharePerRoute({ limit, queueLimit, what, emit }: ShareOptions): Execute {
   const limiters = new Map<string, Limiter>();
   const limiterOf = (route: string): Limiter => {
     const known = limiters.get(route);
@@ -22,14 +26,15 @@ export function createSharePerRoute({ limit, queueLimit, onQueued, onFull }: Sha
     return created;
   };
 
-  return async (work, call) => {
-    const limiter = limiterOf(call.route);
-    if (limiter.size >= limit && limiter.size < limit + queueLimit) onQueued();
-    if (!(await limiter.enter(call.signal))) throw onFull(call);
-    try {
-      return await work(call);
-    } finally {
-      limiter.leave();
-    }
+  return (work, call) => {
+    const turn = {
+      onQueued: () => emit('queued'),
+      onFull() {
+        emit('rejected');
+        const detail = `${limit} ${what} of ${call.route} are running and ${queueLimit} are waiting`;
+        return new Problem('BULKHEAD_FULL', detail, { retryAfterSeconds: 1 });
+      },
+    };
+    return takeTurn(limiterOf(call.route), call.signal, turn, () => work(call));
   };
 }

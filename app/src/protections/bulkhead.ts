@@ -1,5 +1,4 @@
 import { Type } from 'typebox';
-import { Problem } from '../errors.ts';
 import { createSharePerRoute } from '../kernel/share-per-route.ts';
 import { defineProtection } from './protection.ts';
 
@@ -18,15 +17,6 @@ export const bulkhead = defineProtection({
   }),
   events: ['queued', 'rejected'],
   create: ({ limit, queueLimit }, { emit }) => ({
-    execute: createSharePerRoute({
-      limit,
-      queueLimit,
-      onQueued: () => emit('queued'),
-      onFull({ route }) {
-        emit('rejected');
-        const detail = `${limit} calls of ${route} are running and ${queueLimit} are waiting`;
-        return new Problem('BULKHEAD_FULL', detail, { retryAfterSeconds: 1 });
-      },
-    }),
+    execute: createSharePerRoute({ limit, queueLimit, what: 'calls', emit }),
   }),
 });

@@ -34,8 +34,7 @@ export const concurrencyLimit = defineProtection({
     const onDeadline = (): Problem =>
       rejection(`no turn after ${maxWaitMs} ms, with ${limit} requests being served`);
     const enter = async (call: Call): Promise<void> => {
-      const isFull = limiter.size >= limit;
-      const mustWait = isFull && limiter.size < limit + queueLimit;
+      const mustWait = limiter.wouldQueue;
       if (mustWait) emit('queued');
       const isIn = mustWait
         ? await withDeadline(({ signal }) => limiter.enter(signal), call, clock, maxWaitMs, onDeadline)

@@ -1,5 +1,4 @@
 import { Type } from 'typebox';
-import { Problem } from '../errors.ts';
 import { createSharePerRoute } from '../kernel/share-per-route.ts';
 import { defineProtection } from './protection.ts';
 
@@ -19,15 +18,6 @@ export const databaseBulkhead = defineProtection({
   }),
   events: ['queued', 'rejected'],
   create: ({ limit, queueLimit }, { emit }) => ({
-    execute: createSharePerRoute({
-      limit,
-      queueLimit,
-      onQueued: () => emit('queued'),
-      onFull({ route }) {
-        emit('rejected');
-        const detail = `${limit} pieces of database work of ${route} are running and ${queueLimit} are waiting`;
-        return new Problem('BULKHEAD_FULL', detail, { retryAfterSeconds: 1 });
-      },
-    }),
+    execute: createSharePerRoute({ limit, queueLimit, what: 'pieces of database work', emit }),
   }),
 });

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { Problem } from '../errors.ts';
-import { createLimiter } from '../kernel/limiter.ts';
+import { createLimiter, takeTurn } from '../kernel/limiter.ts';
 import { defineProtection } from './protection.ts';
 
 const GUARDED_JOB = 'hash';
@@ -24,20 +24,19 @@ export const hashAdmission = defineProtection({
   create({ limit, queueLimit }, { emit }) {
     const limiter = createLimiter(limit, queueLimit);
 
+    const turn = {
+      onQueued: () => emit('queued'),
+      onFull() {
+        emit('rejected');
+        const detail = `${limit} hashes are running and ${queueLimit} are waiting`;
+        return new Problem('COMPUTATION_QUEUE_FULL', detail, { retryAfterSeconds: 1 });
+      },
+    };
+
     return {
       async compute(job, here, call) {
         if (job.name !== GUARDED_JOB) return here(call);
-        if (limiter.size >= limit && limiter.size < limit + queueLimit) emit('queued');
-        if (!(await limiter.enter(call.signal))) {
-          emit('rejected');
-          const detail = `${limit} hashes are running and ${queueLimit} are waiting`;
-          throw new Problem('COMPUTATION_QUEUE_FULL', detail, { retryAfterSeconds: 1 });
-        }
-        try {
-          return await here(call);
-        } finally {
-          limiter.leave();
-        }
+        return takeTurn(limiter, call.signal, turn, () => here(call));
       },
     };
   },

@@ -6,7 +6,7 @@ import { Problem } from '../errors.ts';
 import type { Call } from '../kernel/call.ts';
 import { reasonOf } from '../kernel/clock.ts';
 import { withDeadline } from '../kernel/deadline.ts';
-import { createLimiter } from '../kernel/limiter.ts';
+import { createLimiter, takeTurn } from '../kernel/limiter.ts';
 import { defineProtection } from './protection.ts';
 
 /**
@@ -57,19 +57,23 @@ export const workerOffload = defineProtection({
       return timeoutMs === 0 ? work(call) : withDeadline(work, call, clock, timeoutMs, onTimeout);
     };
 
+    const turn = {
+      onQueued: () => emit('queued'),
+      onFull() {
+        emit('rejected');
+        const detail = `${threads} computations are running and ${queueLimit} are waiting`;
+        return new Problem('COMPUTATION_QUEUE_FULL', detail, { retryAfterSeconds: 1 });
+      },
+    };
+
     return {
       async compute<T>(job: Job, _here: unknown, call: Call): Promise<T> {
-        if (limiter.size >= threads && limiter.size < threads + queueLimit) emit('queued');
-        if (!(await limiter.enter(call.signal))) {
-          emit('rejected');
-          const detail = `${threads} computations are running and ${queueLimit} are waiting`;
-          throw new Problem('COMPUTATION_QUEUE_FULL', detail, { retryAfterSeconds: 1 });
-        }
         try {
-          emit('offloaded');
-          return await run<T>(job, call);
+          return await takeTurn(limiter, call.signal, turn, () => {
+            emit('offloaded');
+            return run<T>(job, call);
+          });
         } finally {
-          limiter.leave();
           endIfDone();
         }
       },

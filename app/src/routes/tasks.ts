@@ -16,15 +16,18 @@ const WITHOUT_NUL = '^[^\\u0000]*$';
 const UTC_TIME =
   '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d\\.\\d{3}Z$';
 
+const TITLE = Type.String({ minLength: 1, maxLength: 200, pattern: WITHOUT_NUL });
+const DESCRIPTION = Type.String({ maxLength: 2000, pattern: WITHOUT_NUL });
+
 const NEW_TASK = Type.Object({
-  title: Type.String({ minLength: 1, maxLength: 200, pattern: WITHOUT_NUL }),
-  description: Type.String({ maxLength: 2000, pattern: WITHOUT_NUL, default: '' }),
+  title: TITLE,
+  description: Type.String({ ...DESCRIPTION, default: '' }),
   completed: Type.Boolean({ default: false }),
 });
 
 const TASK_CHANGES = Type.Object({
-  title: Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: WITHOUT_NUL })),
-  description: Type.Optional(Type.String({ maxLength: 2000, pattern: WITHOUT_NUL })),
+  title: Type.Optional(TITLE),
+  description: Type.Optional(DESCRIPTION),
   completed: Type.Optional(Type.Boolean()),
   updated_at: Type.Optional(
     Type.String({

@@ -1,3 +1,4 @@
+import { afterAll } from 'vitest';
 import { loadCatalogues } from '../../src/catalogues.ts';
 import { readConfig } from '../../src/config.ts';
 import { createRandom } from '../../src/kernel/random.ts';
@@ -6,6 +7,7 @@ import { startServers } from '../../src/servers.ts';
 import { systemClock } from '../../src/system-clock.ts';
 import { createReadings } from '../../src/system-readings.ts';
 import { createLog } from '../../src/telemetry/logging.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
 
 export interface TestBackend {
   readonly url: string;
@@ -53,6 +55,24 @@ export async function startBackend(
     },
     stop: () => servers.stop(open.close),
   };
+}
+
+export interface TestSystem {
+  readonly database: TestDatabase;
+  readonly backend: TestBackend;
+}
+
+/** For a whole test file: a database of its own and a backend on it, gone after the last test. Without a downstream unless one is given. */
+export async function useBackend(environment: Record<string, string> = {}): Promise<TestSystem> {
+  const database = await createTestDatabase();
+  afterAll(() => database.drop());
+  const backend = await startBackend({
+    DATABASE_URL: database.url,
+    DOWNSTREAM_SERVICE_URL: 'http://127.0.0.1:1',
+    ...environment,
+  });
+  afterAll(async () => void (await backend.stop()));
+  return { database, backend };
 }
 
 /** Waits for a condition that real sockets bring about; fails after five seconds. */

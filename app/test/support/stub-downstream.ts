@@ -1,5 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { afterAll } from 'vitest';
 
 export interface StubDownstream {
   readonly url: string;
@@ -55,4 +56,11 @@ export async function startStubDownstream(): Promise<StubDownstream> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return Object.assign(stub, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+}
+
+/** One for a whole test file, gone after the last test. */
+export async function useStubDownstream(): Promise<StubDownstream> {
+  const downstream = await startStubDownstream();
+  afterAll(() => downstream.stop());
+  return downstream;
 }

@@ -64,3 +64,15 @@ export function ended(child: ChildProcess): Promise<number | null> {
     child.once('close', (code) => resolve(code));
   });
 }
+
+/** Resolves when the process has ended, with all of its output; what was not piped is empty. */
+export async function outputOf(
+  child: ChildProcess,
+): Promise<{ readonly exitCode: number | null; readonly stdout: string; readonly stderr: string }> {
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const exitCode = await ended(child);
+  return { exitCode, stdout, stderr };
+}

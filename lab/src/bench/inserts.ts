@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type BenchHost, ended, startChild } from './child.ts';
+import { type BenchHost, outputOf, startChild } from './child.ts';
 import type { ClosedLoopAnswer } from './closed-loop-order.ts';
 import { median } from './median.ts';
 
@@ -97,13 +97,9 @@ async function runPgbench(program: string, databaseUrl: string, folder: string):
       ]),
       { stdio: ['ignore', 'pipe', 'pipe'], env: {} },
     );
-    let output = '';
-    let errors = '';
-    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-    await ended(child);
-    const perSecond = /tps = ([\d.]+) \(without initial connection time\)/.exec(output)?.[1];
-    if (perSecond === undefined) throw new Error(`pgbench gave no figure: ${errors.slice(0, 500)}`);
+    const { stdout, stderr } = await outputOf(child);
+    const perSecond = /tps = ([\d.]+) \(without initial connection time\)/.exec(stdout)?.[1];
+    if (perSecond === undefined) throw new Error(`pgbench gave no figure: ${stderr.slice(0, 500)}`);
     return Number(perSecond);
   } finally {
     await rm(work, { recursive: true });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { type BenchHost, ended } from './child.ts';
+import { type BenchHost, outputOf } from './child.ts';
 
 /** Microseconds per call that a protection adds while it is on and has nothing to do, by its name. */
 export type ProtectionCosts = Readonly<Record<string, number>>;
@@ -14,9 +14,7 @@ export async function measureProtections(host: BenchHost, repositoryRoot: string
     detached: true,
   });
   if (child.pid !== undefined) host.onSpawn(child.pid);
-  let output = '';
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const exitCode = await ended(child);
+  const { exitCode, stdout } = await outputOf(child);
   if (exitCode !== 0) throw new Error(`app/dist/edge-cost.js ended with ${exitCode}`);
-  return JSON.parse(output) as ProtectionCosts;
+  return JSON.parse(stdout) as ProtectionCosts;
 }
