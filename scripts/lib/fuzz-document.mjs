@@ -8,6 +8,7 @@ export function readOperations(document) {
       isFailure: (operation.tags ?? []).includes('failures'),
       parameters: (operation.parameters ?? []).map((parameter) => ({
         name: parameter.name,
+        description: parameter.description ?? '',
         in: parameter.in,
         required: parameter.required === true,
         schema: resolve(document, parameter.schema ?? {}),
@@ -18,14 +19,16 @@ export function readOperations(document) {
   );
 }
 
-/** By the names of parameters: what keeps one request at a few milliseconds. The last one that fits counts. */
+/** For whatever is described in seconds. */
+const smallSeconds = 0.02;
+
+/** By the names of the other parameters: what keeps one request at a few milliseconds. The last one that fits counts. */
 const smallValues = [
   [/./, 20],
   [/iterations|rounds|rows|records|size|bytes/, 200],
   [/complexity|length|depth/, 15],
   [/calls|count|concurrent|queries|attempts|hops|parallel/, 3],
   [/mb$|megabytes/, 2],
-  [/delay|duration|timeout|seconds|hold|wait|pause/, 0.02],
   [/ms$|milliseconds/, 20],
 ];
 
@@ -41,8 +44,9 @@ export function toSmallMaxima(operations) {
     .join(',');
 }
 
-function toSmall({ name, schema }) {
-  const [, wanted] = smallValues.findLast(([pattern]) => pattern.test(name));
+function toSmall({ name, description, schema }) {
+  const isTime = /second/.test(description);
+  const [, wanted] = isTime ? [null, smallSeconds] : smallValues.findLast(([pattern]) => pattern.test(name));
   const value = Math.max(schema.minimum, Math.min(wanted, schema.maximum ?? wanted));
   return schema.type === 'integer' ? Math.ceil(value) : value;
 }

@@ -20,7 +20,9 @@ export function judge({ request, answer, errors }) {
   }
   if (request.isMalformed) return null;
   if (request.verdict === 'illegal' && status < 400) return `${status} for an illegal value`;
-  if (request.verdict !== 'legal' || (status === 422 && parse(body)?.code === inputLimitCode)) return null;
+  // An answer to HEAD has no body that could tell the protection's refusal from another.
+  const isLimited = status === 422 && (request.method === 'HEAD' || parse(body)?.code === inputLimitCode);
+  if (request.verdict !== 'legal' || isLimited) return null;
   if (rejected.includes(status)) return `${status} for legal values`;
   return status === 404 && !request.path.includes('{') ? '404 for an address of the document' : null;
 }

@@ -87,6 +87,6 @@ function fits({ pattern }, value) {
 function constantsOf(schema) {
   if (schema.const !== undefined) return [schema.const];
   if (schema.enum !== undefined) return schema.enum;
-  const options = schema.anyOf?.map((option) => option.const);
+  const options = schema.anyOf?.map((option) => option.enum ?? [option.const]).flat();
   return options?.every((option) => option !== undefined) ? options : null;
 }
