@@ -5,6 +5,7 @@ import { Problem } from '../errors.ts';
 import type { Call } from '../kernel/call.ts';
 import { reasonOf, type Clock } from '../kernel/clock.ts';
 import { withDeadline } from '../kernel/deadline.ts';
+import { oncePerKey } from '../kernel/once-per-key.ts';
 import type { Lease } from '../protections/protection.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { beginPoolWait, type PoolWaitOutcome } from '../telemetry/pool-wait.ts';
@@ -54,11 +55,12 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
   const address = hostOf(options.url, 5432);
   const sessions = createSessions();
   const pool = createPgPool(options, address);
+  const heldBy = oncePerKey((route: string) => metrics.connectionsHeld.labels(route));
   let pending = 0;
   let used = 0;
 
   const lease = (client: PoolClient, release: (error?: Error) => void, route: string): Lease => {
-    const held = metrics.connectionsHeld.labels(route);
+    const held = heldBy(route);
     held.inc();
     used += 1;
     return createPoolLease({

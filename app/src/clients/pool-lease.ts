@@ -28,18 +28,19 @@ export function createPoolLease({ client, session, address, clock, onRelease }: 
   let isHeld = true;
   let broken: Error | undefined;
 
-  const prepare = async (signal: AbortSignal | undefined): Promise<void> => {
+  const prepare = async (applied: Promise<void>): Promise<void> => {
     try {
-      await session.apply();
+      await applied;
     } catch (error) {
       broken = new Error('its session has settings that nobody knows', { cause: error });
       throw toDatabaseProblem(error, address);
     }
-    if (signal?.aborted === true) throw reasonOf(signal);
   };
   return {
     async query<Row>(statement: Statement, signal?: AbortSignal) {
-      await prepare(signal);
+      const applied = session.apply();
+      if (applied !== undefined) await prepare(applied);
+      throwIfAborted(signal);
       let ended: AbortController | undefined;
       let cancelling: Promise<boolean> | undefined;
       const onAbort = (): void => {
@@ -65,6 +66,10 @@ export function createPoolLease({ client, session, address, clock, onRelease }: 
       onRelease(error ?? broken);
     },
   };
+}
+
+function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw reasonOf(signal);
 }
 
 async function send<Row>(client: PoolClient, { name, text, values }: Statement): Promise<readonly Row[]> {

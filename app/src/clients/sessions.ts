@@ -4,8 +4,8 @@ import type { SessionParameter } from '../protections/protection.ts';
 /** The session of one connection while somebody holds it. */
 export interface Session {
   want(parameter: SessionParameter, value: string): void;
-  /** Makes the session what is wanted; does nothing when it is already so. After a failure nobody knows what it is. */
-  apply(): Promise<void>;
+  /** Makes the session what is wanted; undefined when it is so already. After a failure nobody knows what it is. */
+  apply(): Promise<void> | undefined;
 }
 
 export interface Sessions {
@@ -30,16 +30,19 @@ export function createSessions(): Sessions {
         want(parameter, value) {
           wanted = { ...wanted, [parameter]: value };
         },
-        async apply() {
+        apply() {
           const had = current.get(client) ?? NOTHING;
-          if (had === wanted) return;
-          const changes = toChanges(had, wanted);
-          if (changes !== '') await client.query(changes);
-          current.set(client, wanted);
+          return had === wanted ? undefined : change(client, had, wanted);
         },
       };
     },
   };
+
+  async function change(client: PoolClient, had: Values, wanted: Values): Promise<void> {
+    const changes = toChanges(had, wanted);
+    if (changes !== '') await client.query(changes);
+    current.set(client, wanted);
+  }
 }
 
 /** Names come from a closed list and values are numbers of milliseconds, so the text can be put together. */

@@ -31,19 +31,26 @@ export function sleep(clock: Clock, delayMs: number, signal: AbortSignal): Promi
 }
 
 /** Rejects as soon as the signal aborts, also when the work does not listen to it; leaves no listener behind. */
-export async function orAborted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  if (signal.aborted) throw reasonOf(signal);
-  let stopListening = (): void => {};
-  const aborted = new Promise<never>((_resolve, reject) => {
+export function orAborted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) {
+      reject(reasonOf(signal));
+      return;
+    }
     const onAbort = (): void => reject(reasonOf(signal));
-    signal.addEventListener('abort', onAbort, { once: true });
-    stopListening = () => signal.removeEventListener('abort', onAbort);
+    const stopListening = (): void => signal.removeEventListener('abort', onAbort);
+    signal.addEventListener('abort', onAbort);
+    work().then(
+      (value) => {
+        stopListening();
+        resolve(value);
+      },
+      (error: unknown) => {
+        stopListening();
+        reject(error as Error);
+      },
+    );
   });
-  try {
-    return await Promise.race([work(), aborted]);
-  } finally {
-    stopListening();
-  }
 }
 
 /** The reason of an aborted signal as an Error, whatever the aborting side gave. */

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { createCall, failureOf, hang } from '../../test/support/layers.ts';
 import { createManualClock, settle } from '../../test/support/manual-clock.ts';
 import { orAborted, sleep } from './clock.ts';
-import { withDeadline } from './deadline.ts';
+import { endable, withDeadline } from './deadline.ts';
 import { createLimiter } from './limiter.ts';
 import { nearestNames } from './nearest.ts';
+import { oncePerKey } from './once-per-key.ts';
 import { createRandom } from './random.ts';
 import { createSlidingWindow } from './sliding-window.ts';
 
@@ -58,6 +59,51 @@ describe('withDeadline', () => {
     );
     controller.abort(new Error('caller'));
     await expect(result).rejects.toThrow('caller');
+  });
+});
+
+describe('endable', () => {
+  it('begins nothing that has ended already, and stops watching', async () => {
+    const log: string[] = [];
+    const result = endable(
+      () => Promise.resolve(log.push('began')),
+      createCall(),
+      (end) => {
+        end(new Error('gone'));
+        return () => log.push('unwatched');
+      },
+    );
+    await expect(result).rejects.toThrow('gone');
+    expect(log).toEqual(['unwatched']);
+  });
+
+  it('stops watching when the work throws at once, and ends nothing afterwards', async () => {
+    let end: (reason: Error) => void = () => {};
+    let unwatched = 0;
+    let signal: AbortSignal | undefined;
+    const result = endable(
+      (call): Promise<never> => {
+        signal = call.signal;
+        throw new Error('at once');
+      },
+      createCall(),
+      (given) => {
+        end = given;
+        return () => (unwatched += 1);
+      },
+    );
+    await expect(result).rejects.toThrow('at once');
+    end(new Error('too late'));
+    expect({ unwatched, isAborted: signal?.aborted }).toEqual({ unwatched: 1, isAborted: false });
+  });
+});
+
+describe('oncePerKey', () => {
+  it('makes one value for each key', () => {
+    const made: string[] = [];
+    const of = oncePerKey((key) => made.push(key));
+    expect([of('a'), of('b'), of('a')]).toEqual([1, 2, 1]);
+    expect(made).toEqual(['a', 'b']);
   });
 });
 

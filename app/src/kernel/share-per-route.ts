@@ -1,6 +1,7 @@
 import { Problem } from '../errors.ts';
 import type { Execute } from './call.ts';
-import { createLimiter, takeTurn, type Limiter } from './limiter.ts';
+import { createLimiter, takeTurn } from './limiter.ts';
+import { oncePerKey } from './once-per-key.ts';
 
 export interface ShareOptions {
   /** Pieces of work of one route at once. */
@@ -17,14 +18,7 @@ export interface ShareOptions {
  * @throws Problem BULKHEAD_FULL when slots and queue of the route are full.
  */
 export function createSharePerRoute({ limit, queueLimit, what, emit }: ShareOptions): Execute {
-  const limiters = new Map<string, Limiter>();
-  const limiterOf = (route: string): Limiter => {
-    const known = limiters.get(route);
-    if (known !== undefined) return known;
-    const created = createLimiter(limit, queueLimit);
-    limiters.set(route, created);
-    return created;
-  };
+  const limiterOf = oncePerKey(() => createLimiter(limit, queueLimit));
 
   return (work, call) => {
     const turn = {

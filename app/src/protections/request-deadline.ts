@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { Problem } from '../errors.ts';
-import { withController } from '../kernel/deadline.ts';
+import { endable } from '../kernel/deadline.ts';
 import { defineProtection } from './protection.ts';
 
 /**
@@ -19,24 +19,21 @@ export const requestDeadline = defineProtection({
   events: ['expired', 'client-left'],
   create({ deadlineMs }, { clock, emit }) {
     return {
-      async execute(work, call) {
-        const controller = new AbortController();
-        const cancel = clock.schedule(deadlineMs, () => {
-          emit('expired');
-          controller.abort(new Problem('DEADLINE_EXCEEDED', `not finished after ${deadlineMs} ms`));
-        });
-        const unsubscribe = call.onClientLeft?.(() => {
-          if (controller.signal.aborted) return;
-          emit('client-left');
-          controller.abort(new Problem('CLIENT_LEFT', 'the client closed its connection'));
-        });
-        try {
-          return await withController(work, call, controller);
-        } finally {
-          cancel();
-          unsubscribe?.();
-        }
-      },
+      execute: (work, call) =>
+        endable(work, call, (end) => {
+          const cancel = clock.schedule(deadlineMs, () => {
+            emit('expired');
+            end(new Problem('DEADLINE_EXCEEDED', `not finished after ${deadlineMs} ms`));
+          });
+          const unsubscribe = call.onClientLeft?.(() => {
+            emit('client-left');
+            end(new Problem('CLIENT_LEFT', 'the client closed its connection'));
+          });
+          return () => {
+            cancel();
+            unsubscribe?.();
+          };
+        }),
     };
   },
 });

@@ -48,7 +48,8 @@ export const retry = defineProtection({
         const firstAttempt = call.attempt ?? 1;
         for (let failedAttempts = 1; ; failedAttempts += 1) {
           try {
-            return await attempt(work, { ...call, attempt: firstAttempt + failedAttempts - 1 });
+            const number = firstAttempt + failedAttempts - 1;
+            return await attempt(work, number === 1 ? call : { ...call, attempt: number });
           } catch (error) {
             if (call.signal.aborted || !isRetryable(error)) throw error;
             if (failedAttempts >= attempts) {

@@ -1,8 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { Type } from 'typebox';
 import type { Call, Work } from '../kernel/call.ts';
-import { reasonOf } from '../kernel/clock.ts';
-import { withController } from '../kernel/deadline.ts';
+import { orAborted, reasonOf } from '../kernel/clock.ts';
 import { defineProtection, type ProtectionContext } from './protection.ts';
 
 /**
@@ -65,7 +64,7 @@ async function join(
 ): Promise<unknown> {
   flight.passengers += 1;
   try {
-    return await withController(() => flight.outcome, call, new AbortController());
+    return await orAborted(call.signal, () => flight.outcome);
   } finally {
     flight.passengers -= 1;
     if (flight.passengers === 0 && flights.get(key) === flight) {

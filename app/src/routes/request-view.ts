@@ -27,29 +27,43 @@ export function createConnections(clock: Clock): Connections {
         connections.set(socket, connection);
       }
       connection.requests += 1;
-      return createView(request, reply, connection, clock);
+      return new View(request, reply, connection, clock);
     },
   };
 }
 
-function createView(
-  { query }: FastifyRequest,
-  reply: FastifyReply,
-  connection: Connection,
-  clock: Clock,
-): RequestView {
-  return {
-    get longestTextLength() {
-      const lengths = Object.values(query as Record<string, unknown>).map((value) =>
-        typeof value === 'string' ? value.length : 0,
-      );
-      return Math.max(0, ...lengths);
-    },
-    get connectionAgeMs() {
-      return clock.nowMs() - connection.openedMs;
-    },
-    connectionRequests: connection.requests,
-    closeConnection: () => void reply.header('connection', 'close'),
-    markDegraded: (protection) => void reply.header('lab-degraded', protection),
-  };
+/** Made for every request, so it works out nothing before a protection asks for it. */
+class View implements RequestView {
+  readonly #request: FastifyRequest;
+  readonly #reply: FastifyReply;
+  readonly #connection: Connection;
+  readonly #clock: Clock;
+  readonly connectionRequests: number;
+
+  constructor(request: FastifyRequest, reply: FastifyReply, connection: Connection, clock: Clock) {
+    this.#request = request;
+    this.#reply = reply;
+    this.#connection = connection;
+    this.#clock = clock;
+    this.connectionRequests = connection.requests;
+  }
+
+  get longestTextLength(): number {
+    const lengths = Object.values(this.#request.query as Record<string, unknown>).map((value) =>
+      typeof value === 'string' ? value.length : 0,
+    );
+    return Math.max(0, ...lengths);
+  }
+
+  get connectionAgeMs(): number {
+    return this.#clock.nowMs() - this.#connection.openedMs;
+  }
+
+  closeConnection(): void {
+    void this.#reply.header('connection', 'close');
+  }
+
+  markDegraded(protection: string): void {
+    void this.#reply.header('lab-degraded', protection);
+  }
 }
