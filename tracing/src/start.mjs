@@ -18,6 +18,7 @@ import otel from '@fastify/otel';
 import { isProbe, nameRequestSpan } from './http-spans.mjs';
 import { createLoopWatch, recordLoopWait } from './loop-wait.mjs';
 import { recordPoolWaits } from './pool-wait.mjs';
+import { nameQuerySpan } from './query-spans.mjs';
 import { createQuietExporter } from './quiet-exporter.mjs';
 import { recordSocketWaits } from './socket-wait.mjs';
 
@@ -78,7 +79,11 @@ function instrument(service) {
       }),
       // Without a parent there is none: what a service does in the background belongs to no request.
       new UndiciInstrumentation({ requireParentforSpans: true }),
-      new PgInstrumentation({ requireParentSpan: true, ignoreConnectSpans: true }),
+      new PgInstrumentation({
+        requireParentSpan: true,
+        ignoreConnectSpans: true,
+        requestHook: nameQuerySpan,
+      }),
       new IORedisInstrumentation({ requireParentSpan: true }),
     ],
   });

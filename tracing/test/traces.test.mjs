@@ -106,12 +106,24 @@ describe('the spans of both services', () => {
       expect(pathTo(spans, wait)).toContain(root.spanId);
       expect(wait.attributes['http.route']).toBe('/api/cascade-failure');
       expect(wait.attributes['lab.wait.outcome']).toBe('served');
-      const query = only(
-        spans,
-        (span) => span.traceId === wait.traceId && span.name.startsWith('pg.query:BEGIN'),
-      );
+      const query = only(spans, (span) => span.traceId === wait.traceId && span.name === 'pg.query:BEGIN');
       expect(query.startMs).toBeGreaterThan(endMs(wait) - 2);
     }
+  });
+
+  it('a query is named by its statement, not by its database', async () => {
+    const isRoot = serverSpans('backend-app', '/api/cascade-failure');
+    const spans = await traced([get('/api/cascade-failure?calls=1')], (all) => isRoot(all).length === 1);
+    const queries = spans.filter(({ name }) => name.startsWith('pg.'));
+    const inTurn = queries.sort((one, other) => one.startMs - other.startMs);
+    expect(inTurn.map(({ name }) => name)).toEqual([
+      'pg.query:BEGIN',
+      'pg.query:cascade-insert-order',
+      'pg.query:cascade-confirm-order',
+      'pg.query:COMMIT',
+    ]);
+    const namespace = new URL(database.url).pathname.slice(1);
+    for (const { attributes } of queries) expect(attributes['db.namespace']).toBe(namespace);
   });
 
   it('a wait that was given up ends then and says so', async () => {

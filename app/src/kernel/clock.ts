@@ -40,16 +40,15 @@ export function orAborted<T>(signal: AbortSignal, work: () => Promise<T>): Promi
     const onAbort = (): void => reject(reasonOf(signal));
     const stopListening = (): void => signal.removeEventListener('abort', onAbort);
     signal.addEventListener('abort', onAbort);
-    work().then(
-      (value) => {
-        stopListening();
-        resolve(value);
-      },
-      (error: unknown) => {
-        stopListening();
-        reject(error as Error);
-      },
-    );
+    const succeed = (value: T): void => {
+      stopListening();
+      resolve(value);
+    };
+    const fail = (error: unknown): void => {
+      stopListening();
+      reject(error);
+    };
+    work().then(succeed, fail);
   });
 }
 

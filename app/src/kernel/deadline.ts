@@ -43,9 +43,13 @@ export function endable<T>(work: Work<T>, call: Call, watch: (end: End) => Cance
       call.signal.removeEventListener('abort', follow);
       unwatch();
     };
+    const succeed = (value: T): void => {
+      finish();
+      resolve(value);
+    };
     const fail = (error: unknown): void => {
       finish();
-      reject(error as Error);
+      reject(error);
     };
     const end = (reason: Error): void => {
       if (isOver) return;
@@ -61,10 +65,7 @@ export function endable<T>(work: Work<T>, call: Call, watch: (end: End) => Cance
       return;
     }
     try {
-      work({ ...call, signal }).then((value) => {
-        finish();
-        resolve(value);
-      }, fail);
+      work({ ...call, signal }).then(succeed, fail);
     } catch (error) {
       fail(error);
     }
