@@ -99,6 +99,8 @@ export function createRecordingGuard(): Guard & { readonly calls: readonly strin
     forgetFolder: record('forget-folder'),
     registerDatabase: record('database'),
     forgetDatabase: record('forget-database'),
+    registerCgroup: record('cgroup'),
+    forgetCgroup: record('forget-cgroup'),
     release: () => Promise.resolve(),
     endAll: () => Promise.resolve(),
   };

@@ -26,6 +26,7 @@ describe('readConfig', () => {
       port: 8000,
       control: { host: '127.0.0.1', port: 8100, token: undefined },
       replica: 'host-name',
+      memoryLimitBytes: 0,
       database: { poolSize: 10, acquireTimeoutMs: 0, queueLimit: 0 },
       downstream: { url: 'http://localhost:8001', connections: 100 },
     });

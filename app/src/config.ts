@@ -53,6 +53,12 @@ export const ENVIRONMENT = Type.Object({
     default: 1_048_576,
     description: 'largest request body',
   }),
+  MEMORY_LIMIT_BYTES: Type.Integer({
+    minimum: 0,
+    maximum: Number.MAX_SAFE_INTEGER,
+    default: 0,
+    description: 'memory that memory-guard compares RSS with; 0 = ask the kernel',
+  }),
   DATABASE_URL: Type.String({
     default: 'postgresql://postgres:postgres@localhost:5432/loadtest',
     description: 'postgresql://user:password@host:port/database; postgresql+asyncpg:// is understood',
@@ -114,6 +120,8 @@ export interface Config {
   readonly drainDelayMs: number;
   readonly gracePeriodMs: number;
   readonly bodyLimitBytes: number;
+  /** 0: the kernel knows it. */
+  readonly memoryLimitBytes: number;
   readonly database: {
     /** Always `postgresql://`; has the password, so it is never shown. */
     readonly url: string;
@@ -181,6 +189,7 @@ export function readConfig(
     drainDelayMs: values.DRAIN_DELAY_MS,
     gracePeriodMs: values.GRACE_PERIOD_MS,
     bodyLimitBytes: values.BODY_LIMIT_BYTES,
+    memoryLimitBytes: values.MEMORY_LIMIT_BYTES,
     database: {
       url: values.DATABASE_URL.replace(DATABASE_SCHEME, 'postgresql:'),
       poolSize: values.DATABASE_POOL_SIZE,

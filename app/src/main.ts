@@ -24,7 +24,7 @@ async function main(): Promise<void> {
     clock: systemClock,
     random: createRandom(process.pid),
     log,
-    readings: createReadings(),
+    readings: createReadings(config.memoryLimitBytes),
   });
   const servers = await startServers(config, open.ports);
   log.info({ port: servers.port, controlPort: servers.controlPort }, 'listening');

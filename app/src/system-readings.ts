@@ -4,13 +4,9 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { ProcessReadings } from './kernel/readings.ts';
 
-/** What this process knows of itself. */
-export function createReadings(): ProcessReadings {
-  // Without a limit Node says 0 or a number beyond all machines (process.constrainedMemory, Node.js documentation).
-  const constrainedBytes = process.constrainedMemory();
-  const machineBytes = totalmem();
-  const hasLimit = constrainedBytes > 0 && constrainedBytes < machineBytes;
-  const memoryLimitBytes = hasLimit ? constrainedBytes : machineBytes;
+/** What this process knows of itself. A `givenLimitBytes` that is not 0 counts instead of what the kernel says. */
+export function createReadings(givenLimitBytes = 0): ProcessReadings {
+  const memoryLimitBytes = givenLimitBytes > 0 ? givenLimitBytes : findMemoryLimit();
   const oldSpaceBytes = findOldSpaceLimit();
   let collect: (() => void) | undefined;
 
@@ -26,6 +22,17 @@ export function createReadings(): ProcessReadings {
       collect();
     },
   };
+}
+
+/**
+ * Without a limit Node says 0 or a number beyond all machines (process.constrainedMemory, Node.js documentation). With
+ * cgroup v1 it looks at the process's own group only, and takes the soft limit when that is lower (libuv 1.46).
+ */
+function findMemoryLimit(): number {
+  const constrainedBytes = process.constrainedMemory();
+  const machineBytes = totalmem();
+  const hasLimit = constrainedBytes > 0 && constrainedBytes < machineBytes;
+  return hasLimit ? constrainedBytes : machineBytes;
 }
 
 /**

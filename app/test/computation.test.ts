@@ -107,6 +107,28 @@ describe('a computation that takes long', () => {
   });
 });
 
+describe('a row of hashes on the pool', () => {
+  it('makes files and names wait that are quick by themselves, and leaves the event loop alone', async () => {
+    const paths = ['/api/read-file', '/api/resolve-name'];
+    for (const path of paths) expect((await get(path)).body['durationMs']).toBeLessThan(100);
+    const answered: string[] = [];
+    const send = (path: string): Promise<unknown> =>
+      get(path).then(({ status }) => answered.push(`${path.split('?')[0]} ${status}`));
+    // As many as libuv's pool has threads.
+    const hashes = Array.from({ length: 4 }, () => send('/api/hash?iterations=1000000&mode=thread-pool'));
+    await until(async () => (await backend.metric('http_server_active_requests')) === 4 + 1);
+    const others = [...paths, '/api/noop'].map(send);
+    await Promise.all([...hashes, ...others]);
+    expect(answered.slice(0, 2)).toEqual(['/api/noop 200', '/api/hash 200']);
+    expect(answered.toSorted()).toEqual([
+      ...Array.from({ length: 4 }, () => '/api/hash 200'),
+      '/api/noop 200',
+      '/api/read-file 200',
+      '/api/resolve-name 200',
+    ]);
+  });
+});
+
 describe('a poison text', () => {
   it('is ended by worker-offload after timeoutMs, and the next request has its thread', async () => {
     const settings = { threads: 1, timeoutMs: 500 };

@@ -149,6 +149,28 @@ describe('connection-age-limit', () => {
   });
 });
 
+describe('GET /api/timeout-trap', () => {
+  it('makes a fast call of another route wait, as many of them as there are sockets, until something ends it', async () => {
+    const small = await startBackend({
+      DATABASE_URL: database.url,
+      DOWNSTREAM_SERVICE_URL: downstream.url,
+      DOWNSTREAM_CONNECTIONS: '2',
+    });
+    const status = async (path: string): Promise<number> => (await fetch(`${small.url}${path}`)).status;
+    const trapped = Array.from({ length: 2 }, () => status('/api/timeout-trap'));
+    await until(() => downstream.calls === 2);
+    expect(await status('/api/call-downstream?timeout=0.2')).toBe(504);
+    expect(downstream.calls).toBe(2);
+    downstream.release();
+    expect(await Promise.all(trapped)).toEqual([200, 200]);
+    expect(await status('/api/call-downstream')).toBe(200);
+    await small.switch('downstream-timeout', { enabled: true, settings: { timeoutMs: 100 } });
+    expect(await status('/api/timeout-trap')).toBe(504);
+    await until(() => downstream.cancelled === 1);
+    await small.stop();
+  });
+});
+
 describe('concurrency-limit', () => {
   it('rejects what is beyond its places and its queue with 503, and never a probe', async () => {
     const settings = { limit: 2, queueLimit: 1, maxWaitMs: 60_000 };
@@ -188,6 +210,7 @@ describe('request-deadline', () => {
     '/api/random-delay?min=60&max=60',
     '/api/parallel-io?count=20',
     '/api/retry-amplification?hops=3&attempts=5',
+    '/api/timeout-trap',
   ])('ends %s, and all that it waits for', async (path) => {
     await backend.switch('request-deadline', { enabled: true, settings: { deadlineMs: 200 } });
     downstream.behaviour = 'hang';

@@ -23,7 +23,11 @@ interface Program {
 }
 
 /** The compiled program as the start script and the lab start it; there is no database where it looks for one. */
-async function start(nodeOptions: readonly string[] = [], protections = ''): Promise<Program> {
+async function start(
+  nodeOptions: readonly string[] = [],
+  protections = '',
+  memoryLimitBytes = 0,
+): Promise<Program> {
   const env = {
     HOST: '127.0.0.1',
     PORT: '0',
@@ -33,6 +37,7 @@ async function start(nodeOptions: readonly string[] = [], protections = ''): Pro
     DOWNSTREAM_SERVICE_URL: 'http://127.0.0.1:1',
     MALLOC_MMAP_THRESHOLD_: '131072',
     PROTECTIONS: protections,
+    MEMORY_LIMIT_BYTES: String(memoryLimitBytes),
   };
   const child = fork(program, { env, execArgv: [...nodeOptions], silent: true });
   children.add(child);
@@ -108,6 +113,21 @@ describe.skipIf(process.platform !== 'linux')(
     });
   },
 );
+
+describe('MEMORY_LIMIT_BYTES', () => {
+  it('is what memory-guard compares RSS with, where the kernel has no limit', async () => {
+    const { call } = await start([], 'memory-guard:watches=rss', 320 * MB);
+    // The guard looks every 100 ms.
+    const leakLater = async (megabytes: number): Promise<unknown> => {
+      await new Promise((resolve) => setTimeout(resolve, 110));
+      return call('GET', `/api/memory-leak?size_mb=${megabytes}`);
+    };
+    await leakLater(200);
+    await expect(leakLater(1)).rejects.toThrow('MEMORY_PRESSURE');
+    await call('POST', '/api/clear-memory');
+    await leakLater(1);
+  });
+});
 
 describe('heap memory in a real process', () => {
   it('rises by what was leaked, and falls when it is cleared', async () => {

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import {
   createConnectionPool,
   type ConnectionPool,
@@ -107,6 +107,68 @@ describe('the connection pool', () => {
       lease.release();
       return rows.length === 1;
     });
+  });
+});
+
+describe('lab_database_errors_total', () => {
+  const metrics = createMetrics();
+  const take = (): Promise<Lease> => pool.take(createCall());
+  /** What was counted since the last look, by SQLSTATE. */
+  async function counted(): Promise<Record<string, number>> {
+    const { values } = await metrics.databaseErrors.get();
+    metrics.databaseErrors.reset();
+    return Object.fromEntries(values.map(({ labels, value }) => [labels.sqlstate, value]));
+  }
+  /** Evaluates an expression for each connection here that sleeps; resolves with how many those are. */
+  const whileAsleep = async (expression: string): Promise<number> => {
+    const asleep = `FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'`;
+    return (await database.query(`SELECT ${expression} ${asleep}`)).length;
+  };
+  afterEach(() => pool.close());
+
+  it('counts what the server says of a statement, and not what was aborted by us', async () => {
+    pool = create({ metrics });
+    const lease = await take();
+    lease.setSession('statement_timeout', '50');
+    expect(await failureOf(lease.query({ text: 'SELECT pg_sleep(9)' }))).toMatchObject({
+      code: 'STATEMENT_TIMEOUT',
+    });
+    expect(await failureOf(lease.query({ text: 'SELECT 1 / 0' }))).toMatchObject({ code: '22012' });
+    expect(await counted()).toEqual({ 57014: 1, 22012: 1 });
+    lease.setSession('statement_timeout', '0');
+    const controller = new AbortController();
+    const aborted = failureOf(lease.query({ text: 'SELECT pg_sleep(9)' }, controller.signal));
+    await until(async () => (await whileAsleep('pid')) === 1);
+    controller.abort(new Error('gone'));
+    expect(await aborted).toEqual(new Error('gone'));
+    expect(await counted()).toEqual({});
+    lease.release();
+  });
+
+  it('counts a connection that the server refuses, because of a limit or because there is none', async () => {
+    const role = `few_${process.pid}`;
+    await database.query(`CREATE ROLE ${role} LOGIN PASSWORD '${role}' CONNECTION LIMIT 1`);
+    onTestFinished(async () => void (await database.query(`DROP ROLE ${role}`)));
+    const url = Object.assign(new URL(database.url), { username: role, password: role });
+    pool = create({ metrics, poolSize: 2, url: url.href });
+    const first = await take();
+    expect(await failureOf(take())).toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    first.release();
+    await pool.close();
+    pool = create({ metrics, url: 'postgresql://127.0.0.1:1/none' });
+    await failureOf(take());
+    expect(await counted()).toEqual({ 53300: 1, none: 1 });
+  });
+
+  it('counts a lost connection once, whatever is still tried on it', async () => {
+    pool = create({ metrics });
+    const lease = await take();
+    const statement = failureOf(lease.query({ text: 'SELECT pg_sleep(9)' }));
+    await until(async () => (await whileAsleep('pg_terminate_backend(pid)')) === 1);
+    expect(await statement).toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    await failureOf(lease.query({ text: 'ROLLBACK' }));
+    lease.release();
+    expect(await counted()).toEqual({ '57P01': 1 });
   });
 });
 

@@ -9,7 +9,7 @@ import { oncePerKey } from '../kernel/once-per-key.ts';
 import type { Lease } from '../protections/protection.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { beginPoolWait, type PoolWaitOutcome } from '../telemetry/pool-wait.ts';
-import { reasonWhy } from './database-error.ts';
+import { reasonWhy, sqlstateOf } from './database-error.ts';
 import { createPoolLease } from './pool-lease.ts';
 import { createSessions } from './sessions.ts';
 
@@ -56,6 +56,8 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
   const sessions = createSessions();
   const pool = createPgPool(options, address);
   const heldBy = oncePerKey((route: string) => metrics.connectionsHeld.labels(route));
+  const countError = (error: unknown): void =>
+    metrics.databaseErrors.labels(sqlstateOf(error) ?? 'none').inc();
   let pending = 0;
   let used = 0;
 
@@ -68,6 +70,7 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
       session: sessions.adopt(client),
       address,
       clock,
+      onError: countError,
       onRelease(error) {
         held.dec();
         used -= 1;
@@ -105,6 +108,7 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
         }
         stopWaiting(client === undefined ? 'failed' : 'served');
         if (client === undefined) {
+          countError(error);
           reject(new Problem('DATABASE_UNAVAILABLE', `${address}: ${reasonWhy(error)}`, { cause: error }));
           return;
         }

@@ -11,20 +11,25 @@ export function isCancelled(error: unknown): boolean {
   return (error as { code?: unknown }).code === QUERY_CANCELED;
 }
 
+/** Undefined for an error that is not the server's: those of Node have a `code` too (ECONNREFUSED), and no severity. */
+export function sqlstateOf(error: unknown): string | undefined {
+  const { code, severity } = error as { code?: unknown; severity?: unknown };
+  return typeof code === 'string' && severity !== undefined ? code : undefined;
+}
+
 /**
  * An error of a statement: DATABASE_UNAVAILABLE when the connection or the server is the reason, STATEMENT_TIMEOUT or
  * LOCK_TIMEOUT when a limit of the session ended it, itself otherwise.
  * Source: PostgreSQL documentation, appendix A, "PostgreSQL Error Codes".
  */
 export function toDatabaseProblem(error: unknown, address: string): unknown {
-  const { code, severity } = error as { code?: string; severity?: string };
+  const code = sqlstateOf(error);
   const message = reasonWhy(error);
   if (isCancelled(error)) return new Problem('STATEMENT_TIMEOUT', message, { cause: error });
   if (code === LOCK_NOT_AVAILABLE) {
     return new Problem('LOCK_TIMEOUT', message, { cause: error, retryAfterSeconds: 1 });
   }
-  const isOfServer = severity !== undefined && code !== undefined;
-  if (isOfServer && !UNAVAILABLE_STATE.test(code)) return error;
+  if (code !== undefined && !UNAVAILABLE_STATE.test(code)) return error;
   return new Problem('DATABASE_UNAVAILABLE', `${address}: ${reasonWhy(error)}`, { cause: error });
 }
 

@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg';
+import { isProblem } from '../errors.ts';
 import { reasonOf, sleep, type Clock } from '../kernel/clock.ts';
 import type { Statement } from '../kernel/statement.ts';
 import type { Lease } from '../protections/protection.ts';
@@ -15,6 +16,8 @@ export interface PoolLeaseOptions {
   /** Host and port of the server. */
   readonly address: string;
   readonly clock: Clock;
+  /** Called for each error that the database or the connection gave, with the error as pg gave it. */
+  onError(error: unknown): void;
   /** Called once, at the first release. With an error the pool closes the connection and opens another one. */
   onRelease(error?: Error): void;
 }
@@ -24,16 +27,25 @@ export interface PoolLeaseOptions {
  * It is not used again, nor given back, before a cancel has been acted on. A connection in a state that nobody knows
  * (a setting that failed, a cancel without an answer) is given back as broken.
  */
-export function createPoolLease({ client, session, address, clock, onRelease }: PoolLeaseOptions): Lease {
+export function createPoolLease(options: PoolLeaseOptions): Lease {
+  const { client, session, address, clock, onError, onRelease } = options;
   let isHeld = true;
+  let isLost = false;
   let broken: Error | undefined;
 
+  /** On a connection that is lost every further statement fails as well, the rollback too: that is still one error. */
+  const report = (error: unknown): unknown => {
+    const problem = toDatabaseProblem(error, address);
+    if (!isLost) onError(error);
+    isLost ||= isProblem(problem, 'DATABASE_UNAVAILABLE');
+    return problem;
+  };
   const prepare = async (applied: Promise<void>): Promise<void> => {
     try {
       await applied;
     } catch (error) {
       broken = new Error('its session has settings that nobody knows', { cause: error });
-      throw toDatabaseProblem(error, address);
+      throw report(error);
     }
   };
   return {
@@ -52,7 +64,7 @@ export function createPoolLease({ client, session, address, clock, onRelease }: 
         return await send<Row>(client, statement);
       } catch (error) {
         if (signal?.aborted === true && isCancelled(error)) throw reasonOf(signal);
-        throw toDatabaseProblem(error, address);
+        throw report(error);
       } finally {
         signal?.removeEventListener('abort', onAbort);
         ended?.abort();

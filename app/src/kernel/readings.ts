@@ -4,7 +4,7 @@ export interface ProcessReadings {
   heapUsedBytes(): number;
   /** Where V8 gives up: `--max-old-space-size` when it is set. */
   heapLimitBytes(): number;
-  /** The memory that this process may use: its cgroup's limit, else that of the machine. */
+  /** The memory that this process may use: MEMORY_LIMIT_BYTES, else its cgroup's limit, else that of the machine. */
   memoryLimitBytes(): number;
   /** User and system time since the start. */
   cpuSeconds(): number;

@@ -55,6 +55,12 @@ export function createMetrics() {
       labelNames: ['http_route'] as const,
       registers,
     }),
+    databaseErrors: new Counter({
+      name: 'lab_database_errors_total',
+      help: 'Errors of the database or its connection that reached a caller, by SQLSTATE; none when there is none.',
+      labelNames: ['sqlstate'] as const,
+      registers,
+    }),
     protectionEvents: new Counter({
       name: 'lab_protection_events_total',
       help: 'What protections did.',

@@ -32,7 +32,7 @@ export async function startBackend(
     clock: systemClock,
     random: createRandom(1),
     log: createLog(config.logLevel, config.replica),
-    readings: createReadings(),
+    readings: createReadings(config.memoryLimitBytes),
   });
   const servers = await startServers(config, open.ports);
   await until(() => isReady(open.ports));

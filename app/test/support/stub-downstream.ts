@@ -4,13 +4,13 @@ import { afterAll } from 'vitest';
 
 export interface StubDownstream {
   readonly url: string;
-  /** How `/slow` answers from now on; `hang` never does. */
+  /** How `/slow` answers from now on; `hang` never does. `/timeout-trap` hangs always. */
   behaviour: 'fast' | 'hang' | 'error' | 'truncated';
-  /** Calls of `/slow` so far. */
+  /** Calls of `/slow` and `/timeout-trap` so far. */
   calls: number;
-  /** Calls of `/slow` whose caller went away before the answer. */
+  /** Those whose caller went away before the answer. */
   cancelled: number;
-  /** Calls of `/slow` that got their whole answer. */
+  /** Those that got their whole answer. */
   answered: number;
   /** Answers all hanging calls. */
   release(): void;
@@ -37,7 +37,8 @@ export async function startStubDownstream(): Promise<StubDownstream> {
       }),
   };
   const server = createServer((request, response) => {
-    if (request.url !== '/slow') {
+    const isTrap = request.url === '/timeout-trap';
+    if (request.url !== '/slow' && !isTrap) {
       response.end('{}');
       return;
     }
@@ -47,7 +48,7 @@ export async function startStubDownstream(): Promise<StubDownstream> {
       else stub.cancelled += 1;
       hanging.delete(response);
     });
-    if (stub.behaviour === 'hang') hanging.add(response);
+    if (isTrap || stub.behaviour === 'hang') hanging.add(response);
     else if (stub.behaviour === 'error') response.writeHead(500).end('{}');
     else if (stub.behaviour === 'truncated') {
       response.writeHead(200, { 'content-length': 100 }).write('{');

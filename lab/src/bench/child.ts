@@ -19,7 +19,7 @@ export interface BenchHost {
 
 export function startChild(
   host: BenchHost,
-  entry: 'bare-server' | 'bare-pg-server' | 'closed-loop',
+  entry: 'bare-server' | 'bare-pg-server' | 'closed-loop' | 'balancer' | 'fault-proxy',
   environment: Readonly<Record<string, string>> = {},
 ): BenchChild {
   const program = fileURLToPath(new URL(`../entries/${entry}.js`, import.meta.url));

@@ -7,7 +7,7 @@ const connections = 50;
 // what runs right beside something can be compared with it.
 const warmUpMs = 1500;
 const roundMs = 250;
-const rounds = 45;
+const defaultRounds = 45;
 
 export interface Contestant {
   readonly name: string;
@@ -29,6 +29,7 @@ export interface Throughput {
 export async function compareThroughput(
   host: BenchHost,
   contestants: readonly Contestant[],
+  rounds = defaultRounds,
 ): Promise<Readonly<Record<string, Throughput>>> {
   const results = new Map<string, number[]>(contestants.map(({ name }) => [name, []]));
   const loop = startChild(host, 'closed-loop');

@@ -3,10 +3,11 @@ import { startChild } from '../bench/child.ts';
 import { measureGenerators } from '../bench/generator-cost.ts';
 import { compareInserts } from '../bench/inserts.ts';
 import { measureProtections } from '../bench/protections.ts';
+import { measureRelays } from '../bench/relay-cost.ts';
 import { compareThroughput } from '../bench/throughput.ts';
 import type { Scenario } from '../core/scenario.ts';
 import { createEmbeddedDriver } from '../drivers/embedded/embedded.ts';
-import { toSystemSpec } from '../experiment/run-arm.ts';
+import { toSystemSpec } from '../experiment/system-spec.ts';
 import { createLocalTarget, type LocalTarget } from '../targets/local/local.ts';
 import { acquireRunLock } from '../targets/local/run-lock.ts';
 import { findScenario, loadScenarios } from './catalogue.ts';
@@ -74,6 +75,8 @@ async function bench(host: Host, target: LocalTarget, runId: string) {
     await Promise.all([quiet.stop(), logging.stop()]);
     log('what a protection costs that is on and has nothing to do …');
     const protections = await measureProtections(children, host.repositoryRoot);
+    log('the bare server through each relay, in turns …');
+    const relays = await measureRelays(children, port);
     const generators = [];
     for (const ratePerSecond of rates) {
       log(`generators at ${ratePerSecond}/s …`);
@@ -87,6 +90,7 @@ async function bench(host: Host, target: LocalTarget, runId: string) {
       throughput,
       inserts,
       protections,
+      relays,
       generators,
     };
   } finally {
@@ -101,7 +105,7 @@ async function startBackend(
   runId: string,
   environment: Readonly<Record<string, string>>,
 ) {
-  const spec = toSystemSpec(scenario, { protections: {} });
+  const spec = toSystemSpec(scenario.system, {});
   return target.start(
     { ...spec, backendEnvironment: { ...spec.backendEnvironment, ...environment } },
     {

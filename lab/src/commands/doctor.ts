@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from 'node:fs';
+import { describeLimits, detectConfiner } from '../targets/local/limits/detect.ts';
 import { createLocalTarget } from '../targets/local/local.ts';
 import { assertPortsFree, specPorts } from '../targets/local/ports.ts';
 import type { AddCommand } from './command.ts';
@@ -35,7 +35,7 @@ async function examine(host: Host): Promise<readonly Finding[]> {
     await examinePostgres(host),
     await examinePorts(host),
     examineCores(host),
-    examineLimits(),
+    examineLimits(host),
     examineProgram(host, 'docker', 'no target uses it yet'),
     examineProgram(host, 'kubectl', 'no target uses it yet'),
     examineProgram(host, 'k6', 'there are no scripts for it yet'),
@@ -98,20 +98,15 @@ function examineCores(host: Host): Finding {
       };
 }
 
-/** Real CPU and memory limits need a cgroup tree that this user may write. */
-function examineLimits(): Finding {
-  const writable = ['/sys/fs/cgroup/cpu', '/sys/fs/cgroup/memory', '/sys/fs/cgroup'].filter((folder) => {
-    try {
-      accessSync(folder, constants.W_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-  const v2 = existsSync('/sys/fs/cgroup/cgroup.controllers');
-  return writable.length > 0
-    ? { what: 'cgroups', state: 'ok', detail: `writable (${v2 ? 'v2' : 'v1'}); no scenario uses limits yet` }
-    : { what: 'cgroups', state: 'missing', detail: 'not writable; no scenario needs limits yet' };
+/** A program is really started under limits, and what that needed is removed again. */
+function examineLimits(host: Host): Finding {
+  const force = host.environment['LAB_LIMITS'];
+  const confiner = detectConfiner(host.local, { runId: newRunId(host), force });
+  return {
+    what: 'limits',
+    state: confiner === null ? 'missing' : 'ok',
+    detail: describeLimits(confiner?.kind),
+  };
 }
 
 function examineProgram(host: Host, name: string, unlocks: string): Finding {

@@ -46,6 +46,7 @@ export async function measure(host: Host, run: MeasuringRun): Promise<RunDocumen
     runId: run.runId,
     repositoryRoot: host.repositoryRoot,
     databaseUrl: run.databaseUrl,
+    limits: host.environment['LAB_LIMITS'],
     log: run.log,
   });
   try {

@@ -1,5 +1,6 @@
+import { resolveArm } from '../core/resolve-arm.ts';
 import { UsageError } from '../core/settings.ts';
-import { toSystemSpec } from '../experiment/run-arm.ts';
+import { toSystemSpec } from '../experiment/system-spec.ts';
 import type { Target } from '../targets/target.ts';
 import type { Selection } from './selection.ts';
 
@@ -16,7 +17,10 @@ export async function checkCustomArm(
     const { custom } = scenario.arms;
     if (custom === undefined) continue;
     try {
-      const system = await target.start(toSystemSpec(scenario, custom), options);
+      const system = await target.start(
+        toSystemSpec(resolveArm(scenario, custom).system, custom.protections),
+        options,
+      );
       await system.stop();
     } catch (error) {
       const faults = error instanceof Error ? faultLines(error.message) : [];

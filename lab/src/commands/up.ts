@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { parseProtections, UsageError } from '../core/settings.ts';
 import { createEmbeddedDriver } from '../drivers/embedded/embedded.ts';
-import { toSystemSpec } from '../experiment/run-arm.ts';
+import { toSystemSpec } from '../experiment/system-spec.ts';
 import { createLocalTarget } from '../targets/local/local.ts';
 import type { System } from '../targets/target.ts';
 import { findScenario, loadScenarios } from './catalogue.ts';
@@ -50,7 +50,7 @@ async function up(host: Host, options: UpOptions): Promise<void> {
   try {
     if (options.json !== true) log('starting PostgreSQL, the downstream service and the backend …');
     const protections = options.with === undefined ? {} : parseProtections(options.with);
-    const spec = toSystemSpec(scenario, { protections }, options.ports);
+    const spec = toSystemSpec(scenario.system, protections, options.ports);
     const tracing = toTracingEnvironment(host, log);
     const traced = {
       ...spec,

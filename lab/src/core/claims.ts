@@ -1,5 +1,6 @@
 import type { ClaimResult } from './document.ts';
-import { type ArmRecord, measureMechanism, measureRoute } from './measurement.ts';
+import { type ArmRecord, measureRoute } from './measurement.ts';
+import { measureMechanism } from './mechanism.ts';
 import { recoverySecondsOf } from './recovery.ts';
 import {
   type Arm,

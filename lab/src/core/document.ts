@@ -65,6 +65,8 @@ const armResult = strict({
   setup: strict({
     replicas: Type.Integer(),
     limits: nullable(settings),
+    /** The rest of the set-up: variables, supervision, balancing, autoscaler, edges with a proxy. */
+    system: settings,
     poolSize: Type.Integer(),
     protections: Type.Record(Type.String(), settings),
     load: settings,
@@ -74,6 +76,14 @@ const armResult = strict({
   claims: Type.Array(claimResult),
   validity,
   mechanism: Type.Record(Type.String(), numberOrNull),
+  incidents: Type.Array(
+    strict({
+      replica: Type.String(),
+      reason: Type.Enum(['OOMKilled', 'Error', 'Liveness']),
+      exitCode: Type.Integer(),
+      atSecond: Type.Number(),
+    }),
+  ),
   recoverySeconds: numberOrNull,
   phases: Type.Record(Type.String(), phase),
 });
@@ -83,6 +93,8 @@ const scenarioResult = strict({
   question: Type.String(),
   outcome: Type.Enum(['as-declared', 'not-as-declared', 'inconclusive', 'skipped']),
   reason: nullable(Type.String()),
+  /** What was measured before the load was stated; null where nothing had to be. */
+  calibration: nullable(Type.Record(Type.String(), Type.Number())),
   arms: Type.Array(armResult),
 });
 

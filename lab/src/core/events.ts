@@ -1,5 +1,6 @@
 import type { ArmResult, ArmSetup, Environment, ScenarioResult } from './document.ts';
 import type { OutcomeCounts } from './outcome.ts';
+import type { Incident } from './system.ts';
 import type { Role, Story, Verdict } from './scenario.ts';
 
 /** Where in a run an event belongs. `attempt` is 1, or 2 after an INCONCLUSIVE one. */
@@ -36,11 +37,17 @@ export interface LoadSecond {
 
 /** All metrics of one replica at one moment, by their name with sorted labels; null: the scrape failed (a gap). */
 export interface Sample {
-  readonly service: 'backend' | 'downstream';
+  /** `target`: what limits, supervisor and balancer know. */
+  readonly service: 'backend' | 'downstream' | 'target';
   readonly replica: string;
   /** Seconds from the plan's start. */
   readonly atSecond: number;
   readonly metrics: Readonly<Record<string, number>> | null;
+}
+
+/** The end of a process, in seconds from the plan's start. */
+export interface RecordedIncident extends Omit<Incident, 'monotonicMs'> {
+  readonly atSecond: number;
 }
 
 export interface ScenarioHeader {
@@ -74,10 +81,17 @@ export type LabEvent =
       /** Seconds of load that the arm will take. */
       readonly loadSeconds: number;
     })
+  | {
+      readonly type: 'calibrated';
+      readonly scenario: string;
+      /** The medians of the scenario's probes. */
+      readonly readings: Readonly<Record<string, number>>;
+    }
   | (ArmRef & { readonly type: 'load-started' })
   | (ArmRef & { readonly type: 'phase-started'; readonly phase: string })
   | (ArmRef & { readonly type: 'load-second'; readonly load: LoadSecond })
   | (ArmRef & { readonly type: 'sample'; readonly sample: Sample })
+  | (ArmRef & { readonly type: 'incident'; readonly incident: RecordedIncident })
   | (ArmRef & { readonly type: 'arm-finished'; readonly result: ArmResult })
   | { readonly type: 'scenario-finished'; readonly scenario: Omit<ScenarioResult, 'arms'> }
   | { readonly type: 'run-finished'; readonly durationSeconds: number };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { LoadSecond, Sample } from './events.ts';
+import type { LoadSecond } from './events.ts';
 import { createHistogram, encodeHistogram, recordMs } from './histogram.ts';
-import { type ArmRecord, measureMechanism, measurePhase, measureRoute } from './measurement.ts';
+import { type ArmRecord, measurePhase, measureRoute } from './measurement.ts';
 import type { OutcomeCounts } from './outcome.ts';
 import { recoverySecondsOf } from './recovery.ts';
 
@@ -19,17 +19,11 @@ function second(number: number, outcomes: OutcomeCounts, latencyMs: number): Loa
   return { second: number, routes, lateness, planned: offered, sent: offered, utilisationRatio: 0 };
 }
 
-const sample = (atSecond: number, value: number | null, replica = 'backend-1'): Sample => ({
-  service: 'backend',
-  replica,
-  atSecond,
-  metrics: value === null ? null : { 'held{http_route="/a"}': value },
-});
-
-const record = (seconds: LoadSecond[], samples: Sample[] = []): ArmRecord => ({
+const record = (seconds: LoadSecond[]): ArmRecord => ({
   windows: { baseline: { startSecond: 0, endSecond: 2 }, after: { startSecond: 4, endSecond: 10 } },
   seconds,
-  samples,
+  samples: [],
+  incidents: [],
   poolSize: 10,
 });
 
@@ -57,28 +51,6 @@ test('percentiles are of all outcomes together; those of shed answers can be ask
 test('a window in which nothing was offered measures nothing, not zero', () => {
   expect(measureRoute(record([]), { startSecond: 0, endSecond: 1 }, key, 'goodputRatio')).toBeNull();
   expect(measurePhase(record([]), { startSecond: 0, endSecond: 1 }).routes).toEqual({});
-});
-
-test('a counter increases between the samples at the edges of the window', () => {
-  const data = record([], [sample(0, 1), sample(1.01, 4), sample(2, 9)]);
-  const measure = { service: 'backend', metric: 'held', reduce: 'increase' } as const;
-  expect(measureMechanism(data, measure, { startSecond: 0, endSecond: 2 })).toBe(8);
-});
-
-test('a failed scrape is a gap, never a zero', () => {
-  const data = record([], [sample(0, 10), sample(1, null), sample(2, 10)]);
-  const measure = { service: 'backend', metric: 'held' } as const;
-  const window = { startSecond: 0, endSecond: 2 };
-  expect(measureMechanism(data, { ...measure, reduce: 'mean' }, window)).toBe(10);
-  expect(
-    measureMechanism(data, { ...measure, reduce: 'increase' }, { startSecond: 1, endSecond: 2 }),
-  ).toBeNull();
-});
-
-test('replicas add up', () => {
-  const data = record([], [sample(0, 3, 'a'), sample(0, 4, 'b')]);
-  const measure = { service: 'backend', metric: 'held', reduce: 'max' } as const;
-  expect(measureMechanism(data, measure, { startSecond: 0, endSecond: 1 })).toBe(7);
 });
 
 test('recovery is the first of three seconds in a row that are as in the baseline', () => {

@@ -1,15 +1,15 @@
 import type { PhaseResult, RoutePhase } from './document.ts';
-import type { LoadSecond, Sample, Window } from './events.ts';
-import { sumSeries } from './exposition.ts';
+import type { LoadSecond, RecordedIncident, Sample, Window } from './events.ts';
 import { percentilesMs } from './percentiles.ts';
 import { addCounts, type OutcomeCounts } from './outcome.ts';
-import type { MechanismMeasure, RouteMeasure } from './scenario.ts';
+import type { RouteMeasure } from './scenario.ts';
 
 /** What was recorded of one arm. */
 export interface ArmRecord {
   readonly windows: Readonly<Record<string, Window>>;
   readonly seconds: readonly LoadSecond[];
   readonly samples: readonly Sample[];
+  readonly incidents: readonly RecordedIncident[];
   readonly poolSize: number;
 }
 
@@ -48,52 +48,8 @@ export function measureRoute(
   }
 }
 
-/** Reduces the samples of a service's metric over a window; summed over replicas. Null where nothing was scraped. */
-export function measureMechanism(
-  record: ArmRecord,
-  measure: Omit<MechanismMeasure, 'over' | 'dividedBy'>,
-  window: Window,
-): number | null {
-  const values = sampleSeries(record, measure);
-  if (measure.reduce === 'increase') {
-    const first = nearest(values, window.startSecond);
-    const last = nearest(values, window.endSecond);
-    return first === null || last === null ? null : last - first;
-  }
-  const inside = values.filter(
-    ({ atSecond }) => atSecond >= window.startSecond && atSecond <= window.endSecond,
-  );
-  if (inside.length === 0) return null;
-  const numbers = inside.map(({ value }) => value);
-  if (measure.reduce === 'max') return Math.max(...numbers);
-  if (measure.reduce === 'min') return Math.min(...numbers);
-  return numbers.reduce((total, value) => total + value, 0) / numbers.length;
-}
-
 export function secondsIn(record: Pick<ArmRecord, 'seconds'>, window: Window): readonly LoadSecond[] {
   return record.seconds.filter(({ second }) => second >= window.startSecond && second < window.endSecond);
-}
-
-/** A counter that a service has not yet touched does not exist: it counts as 0 where the scrape itself succeeded. */
-function sampleSeries(
-  record: ArmRecord,
-  measure: Pick<MechanismMeasure, 'service' | 'metric' | 'labels'>,
-): { readonly atSecond: number; readonly value: number }[] {
-  const byMoment = new Map<number, number>();
-  for (const sample of record.samples) {
-    if (sample.service !== measure.service || sample.metrics === null) continue;
-    const value = sumSeries(sample.metrics, measure.metric, measure.labels) ?? 0;
-    const moment = Math.round(sample.atSecond);
-    byMoment.set(moment, (byMoment.get(moment) ?? 0) + value);
-  }
-  return [...byMoment].map(([atSecond, value]) => ({ atSecond, value }));
-}
-
-function nearest(
-  values: readonly { readonly atSecond: number; readonly value: number }[],
-  second: number,
-): number | null {
-  return values.find(({ atSecond }) => atSecond === Math.round(second))?.value ?? null;
 }
 
 function measureRoutePhase(record: ArmRecord, window: Window, routeKey: string): RoutePhase {

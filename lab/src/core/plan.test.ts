@@ -88,15 +88,63 @@ describe('toSchedule', () => {
     expect(startsOf([poisson], 7)).not.toEqual(startsOf([poisson], 8));
   });
 
-  it('draws Poisson gaps with the right mean and the spread of an exponential', () => {
-    const starts = startsOf([{ ...constant, arrival: 'poisson', rate: 1000, durationSeconds: 50 }]);
-    const gaps = starts.slice(1).map((startMs, index) => startMs - (starts[index] ?? 0));
-    const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
-    const variance = gaps.reduce((sum, gap) => sum + (gap - mean) ** 2, 0) / gaps.length;
-    expect(mean).toBeGreaterThan(0.97);
-    expect(mean).toBeLessThan(1.03);
-    expect(Math.sqrt(variance) / mean).toBeGreaterThan(0.97);
-    expect(Math.sqrt(variance) / mean).toBeLessThan(1.03);
+  it.each(['poisson', 'poisson-count'] as const)(
+    'draws the gaps of %s with the mean, the spread and the tail of an exponential',
+    (arrival) => {
+      const starts = startsOf([{ ...constant, arrival, rate: 1000, durationSeconds: 50 }]);
+      const gaps = starts.slice(1).map((startMs, index) => startMs - (starts[index] ?? 0));
+      const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
+      const variance = gaps.reduce((sum, gap) => sum + (gap - mean) ** 2, 0) / gaps.length;
+      expect(mean).toBeGreaterThan(0.97);
+      expect(mean).toBeLessThan(1.03);
+      expect(Math.sqrt(variance) / mean).toBeGreaterThan(0.97);
+      expect(Math.sqrt(variance) / mean).toBeLessThan(1.03);
+      const shareAboveThreeMeans = gaps.filter((gap) => gap > 3 * mean).length / gaps.length;
+      expect(shareAboveThreeMeans).toBeCloseTo(Math.exp(-3), 2);
+    },
+  );
+
+  it('plans the same number of requests for every seed when the count is given', () => {
+    const seeds = Array.from({ length: 200 }, (_, seed) => seed);
+    const counted: Stream = { ...constant, arrival: 'poisson-count', rate: 2.6, durationSeconds: 12 };
+    for (const seed of seeds) {
+      const starts = startsOf([counted], seed);
+      expect(starts).toHaveLength(31);
+      expect(starts.every((startMs) => startMs >= 0 && startMs <= 12_000)).toBe(true);
+    }
+    const plain = seeds.map((seed) => startsOf([{ ...counted, arrival: 'poisson' }], seed).length);
+    expect(new Set(plain).size).toBeGreaterThan(10);
+  });
+
+  it('gives the same counted arrivals for the same seed and others for another, in the order of time', () => {
+    const counted: Stream = { ...constant, arrival: 'poisson-count' };
+    const starts = startsOf([counted], 7);
+    expect(starts).toEqual(startsOf([counted], 7));
+    expect(starts).not.toEqual(startsOf([counted], 8));
+    expect(starts).toEqual(starts.toSorted((left, right) => left - right));
+  });
+
+  it('lays more counted arrivals where the rate of a ramp is higher, over all its stages', () => {
+    const up = { target: 1000, durationSeconds: 10 };
+    const stages = ramp(0, up, { target: 1000, durationSeconds: 10 }, { target: 0, durationSeconds: 0 });
+    const starts = startsOf([{ ...stages, arrival: 'poisson-count', startTimeSeconds: 3 }]);
+    expect(starts).toHaveLength(15_000);
+    const countIn = (fromMs: number, toMs: number) =>
+      starts.filter((startMs) => startMs >= fromMs && startMs < toMs).length;
+    // Areas under the rate; five standard deviations of a binomial count are 5·√(15 000 · p · (1 − p)).
+    expect(Math.abs(countIn(3000, 8000) - 1250)).toBeLessThan(170);
+    expect(Math.abs(countIn(8000, 13_000) - 3750)).toBeLessThan(266);
+    expect(Math.abs(countIn(13_000, 23_000) - 10_000)).toBeLessThan(289);
+    expect(countIn(3000, 23_000)).toBe(15_000);
+  });
+
+  it('refuses connections that are no whole number of at least 1', () => {
+    for (const connections of [0, -1, 2.5, NaN, Infinity]) {
+      expect(() => toSchedule({ ...planOf([constant]), connections })).toThrow(
+        new RangeError(`connections must be a whole number of at least 1, not ${connections}`),
+      );
+    }
+    expect(toSchedule({ ...planOf([constant]), connections: 1 })).toEqual(toSchedule(planOf([constant])));
   });
 
   it('refuses a stream of a route that the plan does not have', () => {

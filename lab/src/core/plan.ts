@@ -1,4 +1,4 @@
-import { createRandom, drawExponential } from './random.ts';
+import { createRandom, drawExponential, type Random } from './random.ts';
 
 /** One kind of request. `key` is how people and reports name it, for example `GET /api/tasks`. */
 export interface Route {
@@ -32,17 +32,37 @@ export type Stream = (ConstantArrivalRate | RampingArrivalRate) & {
   readonly name: string;
   readonly route: string;
   readonly startTimeSeconds: number;
-  /** `even`: equally spaced, as k6 does. `poisson`: exponential gaps, seeded; for claims about queueing. */
-  readonly arrival: 'even' | 'poisson';
+  readonly arrival: Arrival;
 };
+
+/**
+ * How the requests of a stream lie in its time, all at the planned rate.
+ *
+ * - `even`: equally spaced, as k6 does
+ * - `poisson`: exponential gaps, seeded; for claims about queueing. The number of requests varies with the seed
+ * - `poisson-count`: a Poisson process of which the count is given: always the planned number (rounded), seeded; for low
+ *   rates, where the number that the seed happens to give would weigh more than what is measured
+ */
+export type Arrival = 'even' | 'poisson' | 'poisson-count';
 
 /** Everything that a driver needs to know; the same plan gives the same requests at the same times. */
 export interface LoadPlan {
   readonly seed: number;
   readonly routes: readonly Route[];
   readonly streams: readonly Stream[];
-  /** More requests than this are never open at once; one beyond it counts as `not-sent`. */
+  /** More requests than this never await their outcome at once; one beyond it counts as `not-sent`. */
   readonly inFlightLimit: number;
+  /**
+   * Absent: a client for each request, which opens a connection where none is free and leaves at the deadline.
+   *
+   * A number: clients that share this many connections, opened at the start, and never leave. A connection is kept until
+   * the server closes it, and is opened again when it is needed. An answer that comes after its deadline is awaited, so
+   * it blocks its connection; its request is a `timeout` at the deadline. While all connections are busy, requests wait
+   * in the client, first come, first served; one whose deadline passes meanwhile is dropped unsent and is a `timeout` as
+   * well: to whoever asked, no answer in time is all that there is to see. It is not `not-sent`, and it counts as sent:
+   * the driver handed it to the client at its time, which is what lateness and the gate of sent ÷ planned are about.
+   */
+  readonly connections?: number;
 }
 
 /** Intended start of each request, in ms from the plan's start, and the index of its route; sorted by time. */
@@ -53,6 +73,7 @@ export interface Schedule {
 
 /** Computes every intended start beforehand, so that a late generator is seen as late and never shifts the plan. */
 export function toSchedule(plan: LoadPlan): Schedule {
+  checkConnections(plan);
   const entries = plan.streams.flatMap((stream, index) => {
     const routeIndex = plan.routes.findIndex((route) => route.key === stream.route);
     if (routeIndex < 0) throw new RangeError(`stream ${stream.name}: unknown route ${stream.route}`);
@@ -75,24 +96,55 @@ function streamSecondsOf(stream: Stream): number {
   return stream.stages.reduce((total, stage) => total + stage.durationSeconds, 0);
 }
 
+function checkConnections({ connections }: LoadPlan): void {
+  if (connections === undefined || (Number.isSafeInteger(connections) && connections >= 1)) return;
+  throw new RangeError(`connections must be a whole number of at least 1, not ${connections}`);
+}
+
+/** Arrivals lie where the cumulative number of planned requests crosses the next target. */
 function arrivalsOf(stream: Stream, seed: number): number[] {
   const segments = segmentsOf(stream);
-  const nextGap = stream.arrival === 'poisson' ? poissonGaps(seed) : () => 1;
+  const planned = segments.reduce((total, segment) => total + plannedIn(segment), 0);
+  const targets = targetsOf(stream.arrival, planned, seed);
   const arrivals: number[] = [];
   let segmentStartSeconds = stream.startTimeSeconds;
-  // Arrivals lie where the cumulative number of planned requests crosses the next target.
-  let target = stream.arrival === 'poisson' ? nextGap() : 0;
   let plannedBefore = 0;
-  for (const segment of segments) {
-    const planned = ((segment.from + segment.to) / 2) * segment.seconds;
-    while (target < plannedBefore + planned - 1e-9) {
+  for (const [index, segment] of segments.entries()) {
+    const plannedAfter = plannedBefore + plannedIn(segment);
+    const border = index === segments.length - 1 ? Infinity : plannedAfter - borderWidth;
+    for (const target of targets.slice(arrivals.length)) {
+      if (target >= border) break;
       arrivals.push((segmentStartSeconds + solveRamp(segment, target - plannedBefore)) * 1000);
-      target += nextGap();
     }
-    plannedBefore += planned;
+    plannedBefore = plannedAfter;
     segmentStartSeconds += segment.seconds;
   }
   return arrivals;
+}
+
+/** A target this close before the end of a segment lies behind it: sums of rates are not exact. */
+const borderWidth = 1e-9;
+
+/** Ascending places in the cumulative number of requests, from 0 to `planned`. */
+function targetsOf(arrival: Arrival, planned: number, seed: number): number[] {
+  if (arrival === 'poisson-count') return drawCounted(createRandom(seed), planned);
+  const nextGap = arrival === 'poisson' ? poissonGaps(seed) : () => 1;
+  const targets: number[] = [];
+  let target = arrival === 'poisson' ? nextGap() : 0;
+  while (target < planned - borderWidth) {
+    targets.push(target);
+    target += nextGap();
+  }
+  return targets;
+}
+
+/**
+ * Given their count, the arrivals of a Poisson process lie as that many independent uniform draws, sorted (Ross,
+ * "Introduction to Probability Models", §5.3). In the space of the cumulative count this holds for ramps too.
+ */
+function drawCounted(random: Random, planned: number): number[] {
+  const draws = Array.from({ length: Math.round(planned) }, () => random() * planned);
+  return draws.sort((left, right) => left - right);
 }
 
 interface Segment {
@@ -112,6 +164,10 @@ function segmentsOf(stream: Stream): Segment[] {
     from = segment.to;
     return segment;
   });
+}
+
+function plannedIn({ from, to, seconds }: Segment): number {
+  return ((from + to) / 2) * seconds;
 }
 
 /** Time in the segment at which `count` requests have been planned: inverts count = from·t + (to − from)·t² ÷ (2·seconds). */

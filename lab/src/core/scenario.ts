@@ -1,4 +1,5 @@
 import type { Route, Stream } from './plan.ts';
+import type { Fault, FaultEdge, Incident, SystemSetup } from './system.ts';
 
 const roles = ['unprotected', 'protected', 'wrong-fix', 'ablation', 'control', 'custom'] as const;
 export type Role = (typeof roles)[number];
@@ -40,21 +41,38 @@ export interface Claim {
   readonly route?: string;
   readonly comparison: '<=' | '>=' | '<' | '>';
   readonly bound: number | RelativeBound;
-  readonly unit: 'ratio' | 'ms' | 's' | 'count' | '1/s';
+  readonly unit: 'ratio' | 'ms' | 's' | 'count' | '1/s' | 'bytes' | 'bytes/s';
   /** Shows that a part of the fix did something; meaningless, and left out, when the trigger is off. */
   readonly evidence?: boolean;
 }
 
-/** Reduces a metric of the services over a phase to one number. */
-export interface MechanismMeasure {
-  readonly service: 'backend' | 'downstream';
+/** A number that shows whether the mechanism did it. */
+export type MechanismMeasure = SampledMeasure | IncidentMeasure;
+
+/** Reduces a metric of the services, or of the target itself, over a phase to one number. */
+export interface SampledMeasure {
+  readonly service: 'backend' | 'downstream' | 'target';
   readonly metric: string;
   readonly labels?: Readonly<Record<string, string>>;
-  /** `increase`: of a counter over the phase; the others: of the samples inside the phase. */
-  readonly reduce: 'mean' | 'max' | 'min' | 'increase';
+  /**
+   * `increase`: of a counter over the phase, also across restarts; the others: of the samples inside the phase, summed
+   * over replicas. `rate`: increase per second. `slope`: of the least-squares line, per second. `spread`: coefficient of variation of the replicas'
+   * increases.
+   */
+  readonly reduce: 'mean' | 'max' | 'min' | 'increase' | 'rate' | 'slope' | 'spread';
   readonly over: PhaseName;
   /** The result is divided by the pool size of the arm, or by another mechanism measure. */
   readonly dividedBy?: 'poolSize' | (string & {});
+}
+
+/** Ends of processes in a phase: how many, or the seconds from the phase's start until the first. */
+export interface IncidentMeasure {
+  readonly incidents: Incident['reason'] | 'any';
+  readonly exitCode?: number;
+  readonly reduce: 'count' | 'firstSecond';
+  readonly over: PhaseName;
+  /** The result is divided by another mechanism measure. */
+  readonly dividedBy?: string;
 }
 
 export type Protections = Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>>;
@@ -67,7 +85,11 @@ export interface Arm {
   readonly summary: string;
   /** False: only run when asked for by `--arms` or `lab run`, not in the demo. */
   readonly inDemo: boolean;
-  readonly poolSize?: number;
+  readonly system?: Partial<SystemSetup>;
+  /** Names of the load's streams that run in this arm; absent: all. */
+  readonly streams?: readonly string[];
+  readonly trigger?: Trigger;
+  readonly timeline?: Partial<Timeline>;
   readonly protections: Protections;
   readonly failureClaims: readonly Claim[];
   readonly healthClaims: readonly Claim[];
@@ -76,12 +98,23 @@ export interface Arm {
 export type StreamSpec = Omit<
   Extract<Stream, { executor: 'constant-arrival-rate' }>,
   'name' | 'durationSeconds'
->;
+> & {
+  /** `trigger`: it begins and ends with the trigger, and is part of it. */
+  readonly when?: 'always' | 'trigger';
+};
 
-/** A disturbance with a marked start and end: the downstream behaves like this, then normally again. */
+/**
+ * A disturbance with a marked start and end. Where nothing but `durationSeconds` is set, the streams that run `when:
+ * 'trigger'` are the disturbance.
+ */
 export interface Trigger {
   readonly durationSeconds: number;
-  readonly behaviour: Readonly<Record<string, number | string | boolean>>;
+  /** The downstream behaves like this, then normally again. */
+  readonly behaviour?: Readonly<Record<string, number | string | boolean>>;
+  /** The edge suffers this, then nothing. */
+  readonly fault?: Fault & { readonly edge: FaultEdge };
+  /** The backend is brought to so many replicas, and stays there. */
+  readonly replicas?: number;
 }
 
 export interface Timeline {
@@ -100,64 +133,40 @@ export interface Story {
   readonly resembles: string;
 }
 
+/** Requests to a quiet, unlimited service whose answers tell what work costs here, and what follows from that. */
+export interface Calibration {
+  readonly probes: Readonly<Record<string, CalibrationProbe>>;
+  /** `readings`: the median of each probe. */
+  readonly apply: (
+    readings: Readonly<Record<string, number>>,
+    machine: { readonly cores: number },
+  ) => Pick<Scenario, 'routes' | 'load'>;
+}
+
+export interface CalibrationProbe {
+  readonly path: string;
+  /** The number of the answer's JSON that is read, for example `cpuTimeMs`. */
+  readonly field: string;
+}
+
 /** One experiment, as data and pure functions. The file's name is its name. */
 export interface Scenario {
   readonly name: string;
   readonly question: string;
   readonly story: Story;
   readonly needs: readonly string[];
-  readonly system: {
-    readonly replicas: number;
-    readonly poolSize: number;
-    readonly downstreamDelayMs: number;
-    readonly backendEnvironment: Readonly<Record<string, string>>;
-  };
+  readonly system: SystemSetup;
   readonly routes: Readonly<Record<string, Route>>;
   readonly load: Readonly<Record<string, StreamSpec>>;
   readonly timeline: Timeline;
+  /** What has to be measured on this machine before the load can be stated. */
+  readonly calibration?: Calibration;
   readonly trigger: Trigger | null;
   readonly mechanism: Readonly<Record<string, MechanismMeasure>>;
   readonly arms: Readonly<Record<string, Arm>>;
 }
 
-/** A faulty scenario is an error at start, with every fault at once. */
-export function defineScenario(scenario: Scenario): Scenario {
-  const faults = faultsOf(scenario);
-  if (faults.length > 0) throw new Error(`scenario ${scenario.name}: ${faults.join('; ')}`);
-  return scenario;
-}
-
 /** Does the arm's configuration hold something that is meant to help? It decides which pair of verdicts applies. */
 export function hasFix(role: Role): boolean {
   return role !== 'unprotected' && role !== 'control';
-}
-
-function faultsOf(scenario: Scenario): string[] {
-  const faults: string[] = [];
-  for (const [name, stream] of Object.entries(scenario.load)) {
-    if (scenario.routes[stream.route] === undefined) faults.push(`load ${name}: no route ${stream.route}`);
-  }
-  for (const [name, arm] of Object.entries(scenario.arms)) {
-    if (arm.declared !== null && arm.failureClaims.length + arm.healthClaims.length === 0)
-      faults.push(`arm ${name}: a declared verdict needs claims`);
-    for (const claim of [...arm.failureClaims, ...arm.healthClaims]) {
-      for (const fault of claimFaults(scenario, claim))
-        faults.push(`arm ${name}, claim "${claim.text}": ${fault}`);
-    }
-  }
-  return faults;
-}
-
-function claimFaults(scenario: Scenario, claim: Claim): string[] {
-  const relative = typeof claim.bound === 'number' ? [] : [claim.bound.of];
-  const faults = [claim.metric, ...relative].flatMap((metric) => {
-    const [scope = '', name = ''] = metric.split('.');
-    if (scope === 'mechanism')
-      return scenario.mechanism[name] === undefined ? [`no mechanism measure ${name}`] : [];
-    if (metric === 'recoverySeconds') return [];
-    return claim.route === undefined || scenario.routes[claim.route] === undefined ? ['needs a route'] : [];
-  });
-  const arm = typeof claim.bound === 'number' ? undefined : claim.bound.arm;
-  if (arm !== undefined && scenario.arms[arm] === undefined) faults.push(`no arm ${arm}`);
-  return faults;
 }

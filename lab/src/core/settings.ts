@@ -1,5 +1,5 @@
 import { unknownName } from './nearest.ts';
-import type { Protections, Scenario } from './scenario.ts';
+import type { Calibration, Protections, Scenario } from './scenario.ts';
 
 /** What the user typed cannot be used; the message says what was received and what is legal. */
 export class UsageError extends Error {
@@ -11,7 +11,8 @@ export class UsageError extends Error {
  * of its claims: those are written before the run. Throws UsageError with every fault.
  */
 export function applySettings(scenario: Scenario, settings: readonly string[]): Scenario {
-  const copy = structuredClone(scenario) as unknown as Tree;
+  const { calibration, ...data } = scenario;
+  const copy = structuredClone(data) as unknown as Tree;
   const legal = numberPaths(copy);
   const faults: string[] = [];
   for (const setting of settings) {
@@ -25,7 +26,12 @@ export function applySettings(scenario: Scenario, settings: readonly string[]): 
     else assign(copy, path.split('.'), value);
   }
   if (faults.length > 0) throw new UsageError(faults.join('\n'));
-  return copy as unknown as Scenario;
+  const changed = copy as unknown as Scenario;
+  if (calibration === undefined) return changed;
+  // What the user has set stays, also where the calibration states the load anew.
+  const apply: Calibration['apply'] = (readings, machine) =>
+    applySettings({ ...changed, ...calibration.apply(readings, machine) }, settings);
+  return { ...changed, calibration: { ...calibration, apply } };
 }
 
 /** Dotted paths of all numbers that `--set` can change. */

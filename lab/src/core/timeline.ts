@@ -1,6 +1,6 @@
 import type { Window } from './events.ts';
 import type { LoadPlan } from './plan.ts';
-import type { PhaseName, Scenario } from './scenario.ts';
+import type { PhaseName, Scenario, StreamSpec } from './scenario.ts';
 
 /**
  * The windows of an arm in seconds of its plan. Between `baseline` and the trigger lies one deadline (the largest), so
@@ -32,19 +32,39 @@ export function loadSecondsOf(scenario: Scenario): number {
   return Math.max(...Object.values(windows).map(({ endSecond }) => endSecond));
 }
 
-/** The load of the scenario over all phases of an arm. The same seed gives the same requests in every arm. */
-export function toLoadPlan(scenario: Scenario, seed: number): LoadPlan {
-  const durationSeconds = loadSecondsOf(scenario);
+/**
+ * The load of the scenario over all phases of an arm. The same seed gives the same requests in every arm. Without the
+ * trigger (the A/A control) the streams that are part of it are left out.
+ */
+export function toLoadPlan(scenario: Scenario, seed: number, withTrigger = true): LoadPlan {
+  const { clientConnections } = scenario.system;
   return {
     seed,
     inFlightLimit: 20_000,
     routes: Object.values(scenario.routes),
-    streams: Object.entries(scenario.load).map(([name, stream]) => ({
-      ...stream,
-      name,
-      route: scenario.routes[stream.route]?.key ?? stream.route,
-      durationSeconds: durationSeconds - stream.startTimeSeconds,
-    })),
+    streams: Object.entries(scenario.load)
+      .filter(([, { when }]) => withTrigger || when !== 'trigger')
+      .map(([name, { when, ...stream }]) => ({
+        ...stream,
+        name,
+        route: scenario.routes[stream.route]?.key ?? stream.route,
+        ...(when === 'trigger' ? inTrigger(scenario, stream) : untilEnd(scenario, stream)),
+      })),
+    ...(clientConnections !== undefined && { connections: clientConnections }),
+  };
+}
+
+function untilEnd(scenario: Scenario, { startTimeSeconds }: StreamSpec) {
+  return { startTimeSeconds, durationSeconds: loadSecondsOf(scenario) - startTimeSeconds };
+}
+
+/** Its `startTimeSeconds` count from the trigger's start. */
+function inTrigger(scenario: Scenario, { startTimeSeconds }: StreamSpec) {
+  const { trigger } = toWindows(scenario);
+  if (trigger === undefined) throw new RangeError(`${scenario.name}: there is no trigger`);
+  return {
+    startTimeSeconds: trigger.startSecond + startTimeSeconds,
+    durationSeconds: trigger.endSecond - trigger.startSecond - startTimeSeconds,
   };
 }
 

@@ -1,82 +1,25 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import type { LoadSecond } from '../core/events.ts';
+import { describe, expect, it } from 'vitest';
 import { countOf, decodeHistogram, percentileMs } from '../core/histogram.ts';
-import { addCounts, totalOf, type OutcomeCounts } from '../core/outcome.ts';
-import type { LoadPlan, Route, Stream } from '../core/plan.ts';
-import type { Driver, LoadSummary } from './driver.ts';
-import { answerByPath, startLoopback, type Loopback } from './loopback.contract.ts';
+import { totalOf } from '../core/outcome.ts';
+import {
+  latenciesOf,
+  outcomesOf,
+  planOf,
+  route,
+  streamOf,
+  useTools,
+  type DriverUnderTest,
+} from './contract-tools.contract.ts';
+import { describeConnections } from './connections.contract.ts';
+import { answerByPath } from './loopback.contract.ts';
+import { describeStorms } from './storms.contract.ts';
 
-export interface DriverUnderTest {
-  readonly driver: Driver;
-  /** Ends the driver's process as the kernel would, without a word. */
-  kill(): void;
-  /** Whether the driver's process still exists. */
-  isAlive(): boolean;
-}
-
-interface Result {
-  readonly seconds: readonly LoadSecond[];
-  readonly summary: LoadSummary;
-}
-
-const route = { key: 'GET /', method: 'GET', path: '/', deadlineMs: 500 } as const satisfies Route;
-
-function streamOf(routeKey: string, rate: number, durationSeconds: number): Stream {
-  const times = { timeUnitSeconds: 1, durationSeconds, startTimeSeconds: 0 } as const;
-  return {
-    executor: 'constant-arrival-rate',
-    name: routeKey,
-    route: routeKey,
-    rate,
-    arrival: 'even',
-    ...times,
-  };
-}
-
-function planOf(rate: number, durationSeconds: number, changes: Partial<LoadPlan> = {}): LoadPlan {
-  const streams = [streamOf(route.key, rate, durationSeconds)];
-  return { seed: 1, routes: [route], streams, inFlightLimit: 5000, ...changes };
-}
-
-function outcomesOf(seconds: readonly LoadSecond[], key: string = route.key): OutcomeCounts {
-  return seconds.reduce<OutcomeCounts>(
-    (sum, second) => addCounts(sum, second.routes[key]?.outcomes ?? {}),
-    {},
-  );
-}
-
-function latenciesOf(seconds: readonly LoadSecond[], key: string = route.key, outcome?: string) {
-  return seconds.flatMap((second) =>
-    Object.entries(second.routes[key]?.latencies ?? {})
-      .filter(([name]) => outcome === undefined || name === outcome)
-      .map(([, encoded]) => decodeHistogram(encoded)),
-  );
-}
+export type { DriverUnderTest };
 
 /** What every driver must do, measured against real servers. */
 export function describeDriver(name: string, create: () => DriverUnderTest): void {
   describe(`driver ${name}`, () => {
-    const servers: Loopback[] = [];
-    afterEach(async () => {
-      for (const server of servers.splice(0)) await server.close();
-    });
-
-    async function serve(...handler: Parameters<typeof startLoopback>): Promise<Loopback> {
-      const server = await startLoopback(...handler);
-      servers.push(server);
-      return server;
-    }
-
-    async function load(plan: LoadPlan, baseUrl: string): Promise<Result> {
-      const seconds: LoadSecond[] = [];
-      const signal = AbortSignal.timeout(15_000);
-      const run = await create().driver.start(plan, {
-        baseUrl,
-        signal,
-        onSecond: (second) => seconds.push(second),
-      });
-      return { summary: await run.finished, seconds };
-    }
+    const { serve, load } = useTools(create);
 
     it('sends what was planned, at the planned rate, and says so second by second', async () => {
       const server = await serve(answerByPath);
@@ -174,19 +117,6 @@ export function describeDriver(name: string, create: () => DriverUnderTest): voi
       expect(percentileMs(latenciesOf(seconds, route.key, 'not-sent'), 100)).toBeCloseTo(2000, -1);
     });
 
-    it('takes a server that is not there, or dies, for an outcome', async () => {
-      const gone = await serve(answerByPath);
-      await gone.close();
-      const refused = await load(planOf(50, 0.5), gone.url);
-      expect(outcomesOf(refused.seconds)).toEqual({ 'connection-error': 25 });
-      const dying = await serve((request, response, server) => {
-        if (server.arrivalsMs.length > 50) void server.close();
-        else answerByPath(request, response, server);
-      });
-      const { seconds } = await load(planOf(100, 1), dying.url);
-      expect(outcomesOf(seconds)).toEqual({ good: 50, 'connection-error': 50 });
-    });
-
     it('repeats Poisson arrivals with the same seed only', async () => {
       const server = await serve(answerByPath);
       const plannedWith = async (seed: number) => {
@@ -232,5 +162,8 @@ export function describeDriver(name: string, create: () => DriverUnderTest): voi
       await expect(run.finished).rejects.toThrow('the disk is full');
       expect(tested.isAlive()).toBe(false);
     });
+
+    describeStorms(create);
+    describeConnections(create);
   });
 }

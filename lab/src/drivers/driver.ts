@@ -3,7 +3,9 @@ import type { LoadPlan } from '../core/plan.ts';
 
 export interface LoadSummary {
   readonly planned: number;
+  /** Started on time by the driver; with `LoadPlan.connections` also what then waited in vain for a free connection. */
   readonly sent: number;
+  /** What the driver itself could not start: the only requests that speak against it. */
   readonly notSent: number;
   readonly latenessP99Ms: number;
   /** Busiest second of the driver's event loop, 0–1. */

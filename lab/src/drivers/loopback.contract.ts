@@ -1,23 +1,23 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { createServer as createBareServer, type AddressInfo, type Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 
 export interface Loopback {
   readonly url: string;
   /** When each request arrived, on the clock of `performance.now()`. */
   readonly arrivalsMs: readonly number[];
-  /** Connections that were ever opened, and those that the client closed before it had an answer. */
-  readonly connections: { opened: number; left: number };
+  /** Connections that were ever opened, the most at once, and those that the client closed before it had an answer. */
+  readonly connections: { opened: number; most: number; left: number };
   /** Ends the server and every connection at once. */
   close(): Promise<void>;
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse, server: Loopback) => void;
 
-/** A real HTTP server on a free port, for the time of one test. */
-export async function startLoopback(handler: Handler): Promise<Loopback> {
+/** A real HTTP server, for the time of one test: on a free port, or on the one that another has left. */
+export async function startLoopback(handler: Handler, onPort = 0): Promise<Loopback> {
   const arrivalsMs: number[] = [];
-  const connections = { opened: 0, left: 0 };
+  const connections = { opened: 0, most: 0, left: 0 };
   const sockets = new Set<Socket>();
   const server: Server = createServer((request, response) => {
     arrivalsMs.push(performance.now());
@@ -29,9 +29,10 @@ export async function startLoopback(handler: Handler): Promise<Loopback> {
   server.on('connection', (socket) => {
     connections.opened += 1;
     sockets.add(socket);
+    connections.most = Math.max(connections.most, sockets.size);
     socket.on('close', () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(onPort, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const loopback: Loopback = {
     url: `http://127.0.0.1:${port}`,
@@ -44,6 +45,31 @@ export async function startLoopback(handler: Handler): Promise<Loopback> {
     },
   };
   return loopback;
+}
+
+export interface BareServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** A server that knows no HTTP: it does to each connection what the test says. */
+export async function startBare(onConnection: (socket: Socket) => void): Promise<BareServer> {
+  const sockets = new Set<Socket>();
+  const server = createBareServer({ pauseOnConnect: true }, (socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {}).on('close', () => sockets.delete(socket));
+    onConnection(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
 }
 
 /** One path for each way in which a request can end. */

@@ -71,11 +71,13 @@ async function* numberedLines(path: string): AsyncGenerator<NumberedLine> {
 
 const eventTypes = {
   'run-started': true,
+  calibrated: true,
   'arm-started': true,
   'load-started': true,
   'phase-started': true,
   'load-second': true,
   sample: true,
+  incident: true,
   'arm-finished': true,
   'scenario-finished': true,
   'run-finished': true,

@@ -1,4 +1,4 @@
-import type { LoadSecond, Sample, Window } from '../core/events.ts';
+import type { LoadSecond, RecordedIncident, Sample, Window } from '../core/events.ts';
 import { secondsIn } from '../core/measurement.ts';
 import type { Trigger } from '../core/scenario.ts';
 import type { LoadPlan } from '../core/plan.ts';
@@ -26,11 +26,13 @@ export interface LoadOptions {
   readonly onStarted: () => void;
   readonly onSecond: (second: LoadSecond) => void;
   readonly onSample: (sample: Sample) => void;
+  readonly onIncident: (incident: RecordedIncident) => void;
 }
 
 export interface LoadRecord {
   readonly seconds: readonly LoadSecond[];
   readonly samples: readonly Sample[];
+  readonly incidents: readonly RecordedIncident[];
   readonly foreignCpuRatio: number | null;
   /** Why the run was ended before its trigger; null when it was not. */
   readonly unhealthyBaseline: string | null;
@@ -42,6 +44,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadRecord> {
   const signal = AbortSignal.any([options.signal, abort.signal]);
   const seconds: LoadSecond[] = [];
   const samples: Sample[] = [];
+  const incidents: RecordedIncident[] = [];
   const load = await options.driver.start(options.plan, {
     baseUrl: options.system.url,
     signal,
@@ -62,6 +65,10 @@ export async function runLoad(options: LoadOptions): Promise<LoadRecord> {
       samples.push(sample);
       options.onSample(sample);
     },
+    onIncident: (incident) => {
+      incidents.push(incident);
+      options.onIncident(incident);
+    },
   });
   try {
     await Promise.race([
@@ -71,13 +78,14 @@ export async function runLoad(options: LoadOptions): Promise<LoadRecord> {
     ]);
   } catch (error) {
     if (error instanceof UnhealthyBaseline)
-      return { seconds, samples, foreignCpuRatio: null, unhealthyBaseline: error.message };
+      return { seconds, samples, incidents, foreignCpuRatio: null, unhealthyBaseline: error.message };
     throw error;
   } finally {
     abort.abort(new Error('the load is over'));
     await Promise.allSettled([load.finished, timeline, sampling]);
   }
-  return { seconds, samples, foreignCpuRatio: (await timeline).foreignCpuRatio, unhealthyBaseline: null };
+  const { foreignCpuRatio } = await timeline;
+  return { seconds, samples, incidents, foreignCpuRatio, unhealthyBaseline: null };
 }
 
 class UnhealthyBaseline extends Error {}
@@ -98,7 +106,7 @@ async function followTimeline(options: LoadOptions, load: LoadRun, seconds: read
   if (windows['trigger'] !== undefined) {
     if (trigger !== null) await switchOn(trigger, options.plan.seed, system, http, signal);
     await until(windows['trigger'].endSecond);
-    if (trigger !== null) await switchOff(system, http, signal);
+    if (trigger !== null) await switchOff(trigger, system, http, signal);
     options.onPhase('after');
   }
   await until(options.loadSeconds);

@@ -2,7 +2,9 @@ import { withNeededArms, type Measured } from '../core/claims.ts';
 import type { ArmResult, ScenarioResult } from '../core/document.ts';
 import type { Arm } from '../core/scenario.ts';
 import { isWrong, toOutcome } from '../core/verdict.ts';
-import { type ArmOptions, type ArmOutcome, runArm } from './run-arm.ts';
+import { calibrate } from './calibrate.ts';
+import type { ArmOptions, ArmOutcome } from './arm-options.ts';
+import { runArm } from './run-arm.ts';
 
 /** An arm that proves nothing is run once more, and never again: a third try would be fishing for a verdict. */
 const mostAttempts = 2;
@@ -18,13 +20,16 @@ export type ScenarioOptions = Omit<
 
 /** Runs the arms of a scenario one after the other and says whether they came out as declared. */
 export async function runScenario(options: ScenarioOptions): Promise<ScenarioResult> {
-  const { scenario } = options;
+  const { scenario, readings } = await calibrate({
+    ...options,
+    logFolder: options.logFolderOf('calibration', 1),
+  });
   const measuredByArm = new Map<string, Measured>();
   const arms: ArmResult[] = [];
   for (const armName of withNeededArms(scenario, options.armNames)) {
     const arm = scenario.arms[armName];
     if (arm === undefined) throw new Error(`scenario ${scenario.name} has no arm ${armName}`);
-    const { result, measured } = await runWithRetry(options, armName, arm, measuredByArm);
+    const { result, measured } = await runWithRetry({ ...options, scenario }, armName, arm, measuredByArm);
     arms.push(result);
     if (result.validity.valid && result.verdict !== 'INCONCLUSIVE') measuredByArm.set(armName, measured);
   }
@@ -34,6 +39,7 @@ export async function runScenario(options: ScenarioOptions): Promise<ScenarioRes
     question: scenario.question,
     outcome,
     reason: reasonOf(outcome, arms),
+    calibration: readings === null ? null : { ...readings },
   };
   options.emit({ type: 'scenario-finished', scenario: scenarioResult });
   return { ...scenarioResult, arms };

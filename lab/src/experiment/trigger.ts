@@ -6,26 +6,40 @@ const controlTimeoutMs = 2000;
 /** The behaviour ends by itself this long after its end was due, should the lab not be there to end it. */
 const safetySeconds = 5;
 
-/** Makes every downstream behave as the trigger says. */
+/** Does what the trigger says; resolves when it is done, but does not wait for new replicas to be ready. */
 export async function switchOn(
   trigger: Trigger,
   seed: number,
   system: System,
   http: HttpClient,
   signal: AbortSignal,
-) {
-  const body = {
-    ...trigger.behaviour,
-    ttlMs: Math.round((trigger.durationSeconds + safetySeconds) * 1000),
-    seed,
-  };
-  await eachDownstream(system, (url) =>
-    http.request('PUT', url, { body, timeoutMs: controlTimeoutMs, signal }),
-  );
+): Promise<void> {
+  if (trigger.behaviour !== undefined) {
+    const ttlMs = Math.round((trigger.durationSeconds + safetySeconds) * 1000);
+    const body = { ...trigger.behaviour, ttlMs, seed };
+    await eachDownstream(system, (url) =>
+      http.request('PUT', url, { body, timeoutMs: controlTimeoutMs, signal }),
+    );
+  }
+  if (trigger.fault !== undefined) {
+    const { edge, ...fault } = trigger.fault;
+    await system.disturb(edge, fault);
+  }
+  if (trigger.replicas !== undefined) void system.scale(trigger.replicas).catch(() => undefined);
 }
 
-export async function switchOff(system: System, http: HttpClient, signal: AbortSignal): Promise<void> {
-  await eachDownstream(system, (url) => http.request('DELETE', url, { timeoutMs: controlTimeoutMs, signal }));
+/** Replicas that were added stay. */
+export async function switchOff(
+  trigger: Trigger,
+  system: System,
+  http: HttpClient,
+  signal: AbortSignal,
+): Promise<void> {
+  if (trigger.behaviour !== undefined)
+    await eachDownstream(system, (url) =>
+      http.request('DELETE', url, { timeoutMs: controlTimeoutMs, signal }),
+    );
+  if (trigger.fault !== undefined) await system.disturb(trigger.fault.edge, null);
 }
 
 async function eachDownstream(system: System, act: (url: string) => Promise<string>): Promise<void> {

@@ -39,7 +39,14 @@ function toScenarioResult(header: ScenarioHeader, events: readonly LabEvent[]): 
   );
   if (ended?.type === 'scenario-finished') return { ...ended.scenario, arms };
   const outcome = toOutcome(arms) === 'not-as-declared' ? 'not-as-declared' : 'inconclusive';
-  return { name: header.name, question: header.question, outcome, reason: whatIsMissing(header, arms), arms };
+  const calibration = calibrationOf(header, events);
+  const reason = whatIsMissing(header, arms);
+  return { name: header.name, question: header.question, outcome, reason, calibration, arms };
+}
+
+function calibrationOf({ name }: ScenarioHeader, events: readonly LabEvent[]): ScenarioResult['calibration'] {
+  const found = events.find((event) => event.type === 'calibrated' && event.scenario === name);
+  return found?.type === 'calibrated' ? { ...found.readings } : null;
 }
 
 /** In the order of the scenario; an arm that its header does not name (`custom`) comes last. */

@@ -98,6 +98,7 @@ describe('the page of a run with surprises', () => {
       question: 'Q?',
       outcome: 'skipped',
       reason: 'no cgroups',
+      calibration: null,
       arms: [],
     };
     const text = renderHtml({ ...document, scenarios: [...document.scenarios, skipped] }, events);

@@ -59,6 +59,7 @@ it('shows a scenario without arms as skipped', () => {
     question: '?',
     outcome: 'skipped',
     reason: 'no cgroups',
+    calibration: null,
     arms: [],
   };
   const suites = parseXml(renderJunit({ ...document, scenarios: [skipped] }));

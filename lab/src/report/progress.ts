@@ -73,6 +73,18 @@ export function toProgress(state: ProgressState, event: LabEvent, style: Termina
       const line = `${name}: ${outcomeWords[outcome]}${reason === null ? '' : `: ${reason}`}`;
       return { state, lines: plain(line), status: null };
     }
+    case 'calibrated': {
+      const readings = Object.entries(event.readings).map(
+        ([name, value]) => `${name} ${value.toPrecision(3)}`,
+      );
+      const line = `${event.scenario}: measured on this machine: ${readings.join(', ')}`;
+      return { state, lines: plain(line), status: null };
+    }
+    case 'incident': {
+      const { replica, reason, exitCode, atSecond } = event.incident;
+      const line = `  second ${atSecond.toFixed(1)}: ${replica} ended: ${reason}, exit code ${exitCode}`;
+      return { state, lines: plain(paint('red', line)), status: null };
+    }
     case 'load-started':
     case 'sample':
     case 'run-finished':

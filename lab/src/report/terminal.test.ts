@@ -87,6 +87,7 @@ describe('the end of a run', () => {
       question: 'Q?',
       outcome: 'skipped',
       reason: 'no cgroups',
+      calibration: null,
       arms: [],
     };
     expect(renderTerminal({ ...document, scenarios: [skipped] }, plain)).toBe(

@@ -1,18 +1,30 @@
-import { type Claim, defineScenario } from '../core/scenario.ts';
+import { during, mechanism } from '../core/claim-builders.ts';
+import { defineScenario } from '../core/define-scenario.ts';
+import type { Arm, Claim } from '../core/scenario.ts';
+import { steady } from '../core/stream-builders.ts';
 
-const key = (
-  metric: Claim['metric'],
-  comparison: Claim['comparison'],
-  bound: number,
-  text: string,
-): Claim => ({
-  text,
-  metric,
-  route: 'tasks',
-  comparison,
-  bound,
-  unit: metric.endsWith('Ms') ? 'ms' : metric.endsWith('Ratio') ? 'ratio' : '1/s',
-});
+const failing: readonly Claim[] = [
+  during('tasks', 'errorRatio', '>=', 0.01, 'at least 1 % of the requests fail'),
+  mechanism('waitersMean', '>=', 1, 'requests wait for a connection, on average at least one'),
+];
+/** The targets of the specification's table "Key Metrics to Track". */
+const ofRequests: readonly Claim[] = [
+  during('tasks', 'goodPerSecond', '>', 100, 'more than 100 requests a second are answered'),
+  during('tasks', 'p95Ms', '<', 500, 'p95 is below 500 ms'),
+  during('tasks', 'p99Ms', '<', 1000, 'p99 is below 1000 ms'),
+  during('tasks', 'errorRatio', '<', 0.001, 'fewer than 0.1 % of the requests fail'),
+];
+const ofResources: readonly Claim[] = [
+  mechanism('cpuCores', '<', 0.8, 'CPU is below 80 % of its limit of one core', 'ratio'),
+  mechanism('memoryRatio', '<', 0.8, 'memory is below 80 % of its limit', 'ratio'),
+];
+const well = {
+  role: 'control',
+  declared: 'NOT DEMONSTRATED',
+  inDemo: true,
+  protections: {},
+  failureClaims: failing,
+} satisfies Partial<Arm>;
 
 export const scenario = defineScenario({
   name: 'baseline',
@@ -27,16 +39,7 @@ export const scenario = defineScenario({
   routes: {
     tasks: { key: 'GET /api/tasks', method: 'GET', path: '/api/tasks', deadlineMs: 2000 },
   },
-  load: {
-    tasks: {
-      executor: 'constant-arrival-rate',
-      route: 'tasks',
-      rate: 150,
-      timeUnitSeconds: 1,
-      startTimeSeconds: 0,
-      arrival: 'even',
-    },
-  },
+  load: { tasks: steady('tasks', 150) },
   timeline: { warmUpSeconds: 2, baselineSeconds: 3, fillSeconds: 0, steadySeconds: 10, afterSeconds: 0 },
   trigger: null,
   mechanism: {
@@ -46,30 +49,37 @@ export const scenario = defineScenario({
       reduce: 'mean',
       over: 'during',
     },
+    cpuCores: {
+      service: 'target',
+      metric: 'container_cpu_usage_seconds_total',
+      reduce: 'rate',
+      over: 'during',
+    },
+    limitBytes: {
+      service: 'target',
+      metric: 'container_spec_memory_limit_bytes',
+      reduce: 'max',
+      over: 'during',
+    },
+    memoryRatio: {
+      service: 'target',
+      metric: 'container_memory_working_set_bytes',
+      reduce: 'max',
+      over: 'during',
+      dividedBy: 'limitBytes',
+    },
   },
   arms: {
     steady: {
-      role: 'control',
-      declared: 'NOT DEMONSTRATED',
+      ...well,
       summary: '150 requests a second for tasks, nothing broken.',
-      inDemo: true,
-      protections: {},
-      failureClaims: [
-        key('during.errorRatio', '>=', 0.01, 'at least 1 % of the requests fail'),
-        {
-          text: 'requests wait for a connection, on average at least one',
-          metric: 'mechanism.waitersMean',
-          comparison: '>=',
-          bound: 1,
-          unit: 'count',
-        },
-      ],
-      healthClaims: [
-        key('during.goodPerSecond', '>', 100, 'more than 100 requests a second are answered'),
-        key('during.p95Ms', '<', 500, 'p95 is below 500 ms'),
-        key('during.p99Ms', '<', 1000, 'p99 is below 1000 ms'),
-        key('during.errorRatio', '<', 0.001, 'fewer than 0.1 % of the requests fail'),
-      ],
+      healthClaims: ofRequests,
+    },
+    'with-limits': {
+      ...well,
+      summary: 'The same with one core and 512 MB: the two metrics that need a limit.',
+      system: { limits: { cpuCores: 1, memoryBytes: 512_000_000 } },
+      healthClaims: [...ofRequests, ...ofResources],
     },
   },
 });

@@ -1,4 +1,7 @@
-import { type Arm, type Claim, defineScenario, type Protections } from '../core/scenario.ts';
+import { during, evidence, mechanism } from '../core/claim-builders.ts';
+import { defineScenario } from '../core/define-scenario.ts';
+import type { Arm, Claim, Protections } from '../core/scenario.ts';
+import { steady } from '../core/stream-builders.ts';
 
 const timeout = { 'downstream-timeout': { timeoutMs: 250 } } satisfies Protections;
 const breaker = {
@@ -16,50 +19,43 @@ const retry = {
 } satisfies Protections;
 
 /** The unrelated route may still answer this share of its requests for the system to count as broken. */
-const broken = (bound: number): Claim => ({
-  text: `the unrelated route answers at most ${bound * 100} % of its requests in time`,
-  metric: 'during.goodputRatio',
-  route: 'tasks',
-  comparison: '<=',
-  bound,
-  unit: 'ratio',
-});
-const poolHeld: Claim = {
-  text: 'the cascading route holds at least 90 % of the connections',
-  metric: 'mechanism.connectionsHeldByCascadeRatio',
-  comparison: '>=',
-  bound: 0.9,
-  unit: 'ratio',
-};
-const waiters: Claim = {
-  text: 'requests wait for a connection all the time',
-  metric: 'mechanism.waitersMinimum',
-  comparison: '>=',
-  bound: 1,
-  unit: 'count',
-};
-const unrelatedWell: Claim = {
-  text: 'the unrelated route answers at least 99 % of its requests in time',
-  metric: 'during.goodputRatio',
-  route: 'tasks',
-  comparison: '>=',
-  bound: 0.99,
-  unit: 'ratio',
-};
-const unrelatedFast: Claim = {
-  text: 'p99 of the unrelated route is at most 2 × its baseline + 20 ms',
-  metric: 'during.p99Ms',
-  route: 'tasks',
-  comparison: '<=',
-  bound: { times: 2, of: 'baseline.p99Ms', plus: 20 },
-  unit: 'ms',
-};
+const broken = (bound: number): Claim =>
+  during(
+    'tasks',
+    'goodputRatio',
+    '<=',
+    bound,
+    `the unrelated route answers at most ${bound * 100} % of its requests in time`,
+  );
+const poolHeld = mechanism(
+  'connectionsHeldByCascadeRatio',
+  '>=',
+  0.9,
+  'the cascading route holds at least 90 % of the connections',
+  'ratio',
+);
+const waiters = mechanism('waitersMinimum', '>=', 1, 'requests wait for a connection all the time');
+const unrelatedWell = during(
+  'tasks',
+  'goodputRatio',
+  '>=',
+  0.99,
+  'the unrelated route answers at least 99 % of its requests in time',
+);
+const unrelatedFast = during(
+  'tasks',
+  'p99Ms',
+  '<=',
+  { times: 2, of: 'baseline.p99Ms', plus: 20 },
+  'p99 of the unrelated route is at most 2 × its baseline + 20 ms',
+);
 
 const ablation = (summary: string, protections: Protections, more: Partial<Arm> = {}): Arm => ({
   role: 'ablation',
   declared: 'FIXED',
   summary,
   inDemo: false,
+  timeline: { warmUpSeconds: 1, baselineSeconds: 2, afterSeconds: 0 },
   protections,
   failureClaims: [broken(0.25), poolHeld, waiters],
   healthClaims: [unrelatedWell, unrelatedFast],
@@ -94,26 +90,9 @@ export const scenario = defineScenario({
     },
   },
   // Eight calls of 750 ms held in one transaction, 20 times a second: a demand for 120 connections, 12 × the pool.
-  load: {
-    tasks: {
-      executor: 'constant-arrival-rate',
-      route: 'tasks',
-      rate: 80,
-      timeUnitSeconds: 1,
-      startTimeSeconds: 0,
-      arrival: 'even',
-    },
-    cascade: {
-      executor: 'constant-arrival-rate',
-      route: 'cascade',
-      rate: 20,
-      timeUnitSeconds: 1,
-      startTimeSeconds: 0,
-      arrival: 'even',
-    },
-  },
-  timeline: { warmUpSeconds: 2, baselineSeconds: 3, fillSeconds: 1, steadySeconds: 0, afterSeconds: 6 },
-  trigger: { durationSeconds: 8, behaviour: { delayMs: 750 } },
+  load: { tasks: steady('tasks', 80), cascade: steady('cascade', 20) },
+  timeline: { warmUpSeconds: 2, baselineSeconds: 3, fillSeconds: 1, steadySeconds: 0, afterSeconds: 5 },
+  trigger: { durationSeconds: 6, behaviour: { delayMs: 750 } },
   mechanism: {
     connectionsHeldByCascadeRatio: {
       service: 'backend',
@@ -191,7 +170,7 @@ export const scenario = defineScenario({
       declared: 'NOT FIXED',
       summary: 'Twice the connections: the demand is still six times the pool.',
       inDemo: true,
-      poolSize: 20,
+      system: { poolSize: 20 },
       protections: {},
       failureClaims: [broken(0.25), poolHeld, waiters],
       healthClaims: [unrelatedWell, unrelatedFast],
@@ -207,20 +186,22 @@ export const scenario = defineScenario({
         broken(0.25),
         poolHeld,
         waiters,
-        {
-          text: 'it really retries: at least 2 attempts per call begun in the trigger',
-          metric: 'mechanism.attemptsPerCall',
-          comparison: '>=',
-          bound: 2,
-          unit: 'ratio',
-          evidence: true,
-        },
+        evidence(
+          mechanism(
+            'attemptsPerCall',
+            '>=',
+            2,
+            'it really retries: at least 2 attempts per call begun in the trigger',
+            'ratio',
+          ),
+        ),
       ],
       healthClaims: [unrelatedWell, unrelatedFast],
     },
     protected: {
       role: 'protected',
       declared: 'FIXED',
+      timeline: { afterSeconds: 6 },
       summary:
         'Give the connection back before calling, wait 250 ms at most, stop calling what does not answer.',
       inDemo: true,
@@ -229,56 +210,47 @@ export const scenario = defineScenario({
       healthClaims: [
         unrelatedWell,
         unrelatedFast,
-        {
-          text: 'the open breaker answers the cascading route within 50 ms (p99)',
-          metric: 'during.shedP99Ms',
-          route: 'cascade',
-          comparison: '<=',
-          bound: 50,
-          unit: 'ms',
-          evidence: true,
-        },
-        {
-          text: 'the breaker opens at least once',
-          metric: 'mechanism.breakerOpened',
-          comparison: '>=',
-          bound: 1,
-          unit: 'count',
-          evidence: true,
-        },
-        {
-          text: 'attempts are cut off by the timeout at least once',
-          metric: 'mechanism.attemptsTimedOut',
-          comparison: '>=',
-          bound: 1,
-          unit: 'count',
-          evidence: true,
-        },
-        {
-          text: 'connections are given back before calls at least once',
-          metric: 'mechanism.connectionsReleased',
-          comparison: '>=',
-          bound: 1,
-          unit: 'count',
-          evidence: true,
-        },
-        {
-          text: 'the downstream sees at most 20 % of the attempts of the unprotected arm',
-          metric: 'mechanism.downstreamAttempts',
-          comparison: '<=',
-          bound: { times: 0.2, of: 'mechanism.downstreamAttempts', arm: 'unprotected' },
-          unit: 'count',
-          evidence: true,
-        },
-        {
+        evidence(
+          during(
+            'cascade',
+            'shedP99Ms',
+            '<=',
+            50,
+            'the open breaker answers the cascading route within 50 ms (p99)',
+          ),
+        ),
+        evidence(mechanism('breakerOpened', '>=', 1, 'the breaker opens at least once')),
+        evidence(mechanism('attemptsTimedOut', '>=', 1, 'attempts are cut off by the timeout at least once')),
+        evidence(
+          mechanism('connectionsReleased', '>=', 1, 'connections are given back before calls at least once'),
+        ),
+        evidence(
+          mechanism(
+            'downstreamAttempts',
+            '<=',
+            { times: 0.2, of: 'mechanism.downstreamAttempts', arm: 'unprotected' },
+            'the downstream sees at most 20 % of the attempts of the unprotected arm',
+          ),
+        ),
+        evidence({
           text: 'every route is normal again at most 3 s after the trigger',
           metric: 'recoverySeconds',
           comparison: '<=',
           bound: 3,
           unit: 's',
-          evidence: true,
-        },
+        }),
       ],
+    },
+    'two-replicas': {
+      role: 'wrong-fix',
+      declared: 'NOT FIXED',
+      summary: 'Two replicas with ten connections each: the demand is still six times what they have.',
+      inDemo: false,
+      system: { replicas: 2, balancing: { level: 'connection' } },
+      timeline: { warmUpSeconds: 1, baselineSeconds: 2, afterSeconds: 0 },
+      protections: {},
+      failureClaims: [broken(0.25), waiters],
+      healthClaims: [unrelatedWell, unrelatedFast],
     },
     timeout: ablation('A timeout of 250 ms alone: 20 calls/s × 0.25 s hold 5 of 10 connections.', timeout),
     'circuit-breaker': ablation(

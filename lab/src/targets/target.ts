@@ -1,3 +1,16 @@
+import type { Fault, FaultEdge, Incident, SystemSetup } from '../core/system.ts';
+
+export type {
+  AutoscalerPolicy,
+  Balancing,
+  Fault,
+  FaultEdge,
+  Incident,
+  Limits,
+  Probe,
+  Supervision,
+} from '../core/system.ts';
+
 /** One service process and where to reach it. */
 export interface Replica {
   readonly name: string;
@@ -7,13 +20,19 @@ export interface Replica {
 }
 
 /** What an arm wants to run; what is fixed for the lifetime of the processes. */
-export interface SystemSpec {
-  readonly replicas: number;
-  /** Variables of the backend that differ from the lab's defaults, for example `DATABASE_POOL_SIZE`. */
-  readonly backendEnvironment: Readonly<Record<string, string>>;
+export interface SystemSpec extends Omit<
+  SystemSetup,
+  'poolSize' | 'downstreamDelayMs' | 'clientConnections'
+> {
   readonly downstreamEnvironment: Readonly<Record<string, string>>;
   /** `spec`: 8000, 8001, 8100 and 8101, a taken one is an error. `auto`: free ports. */
   readonly ports: 'spec' | 'auto';
+}
+
+/** Readings of the target itself about a replica or the whole system, by name with labels, as a scrape gives them. */
+export interface Observation {
+  readonly replica: string;
+  readonly metrics: Readonly<Record<string, number>>;
 }
 
 /** A running system: fresh processes and an empty database. `stop` ends all of it and is idempotent. */
@@ -21,10 +40,22 @@ export interface System {
   /** Where the load goes. */
   readonly url: string;
   readonly databaseUrl: string;
+  /** Those that run now; it changes with restarts and scaling. */
   readonly backends: readonly Replica[];
   readonly downstreams: readonly Replica[];
   /** CPU seconds of all processes of the system so far; null where the platform cannot say. */
   cpuSeconds(): Promise<number | null>;
+  /**
+   * What limits, supervisor and balancer know, in the spelling of cAdvisor and kube-state-metrics
+   * (`container_cpu_cfs_throttled_periods_total`, `kube_pod_container_status_restarts_total`, …; docs/metrics.md).
+   */
+  observe(): Promise<readonly Observation[]>;
+  /** Ends of processes since the start, in order. */
+  readonly incidents: readonly Incident[];
+  /** Disturbs an edge that the specification names, or leaves it alone again (null). */
+  disturb(edge: FaultEdge, fault: Fault | null): Promise<void>;
+  /** Brings the backend to so many replicas; resolves when the new ones are ready. Not with an autoscaler. */
+  scale(replicas: number): Promise<void>;
   /** Rejects when a process of the system ends that nobody asked to end; says which, how, and its last log lines. */
   readonly failed: Promise<never>;
   stop(): Promise<void>;
@@ -46,6 +77,8 @@ export interface StartOptions {
 export interface Target {
   readonly name: string;
   describe(): Promise<TargetDescription>;
+  /** Why this target cannot run such a system on this machine; null when it can. */
+  unsupported(spec: SystemSpec): string | null;
   start(spec: SystemSpec, options: StartOptions): Promise<System>;
   close(): Promise<void>;
 }

@@ -99,6 +99,16 @@ export function createFakeTarget() {
         backends: [replica('backend')],
         downstreams: [replica('downstream')],
         cpuSeconds: () => Promise.resolve(0),
+        observe: () => Promise.resolve([]),
+        incidents: [],
+        disturb: (edge, fault) => {
+          asked.push(`${edge} ${fault?.kind ?? 'healthy'}`);
+          return Promise.resolve();
+        },
+        scale: (replicas) => {
+          asked.push(`scale ${replicas}`);
+          return Promise.resolve();
+        },
         failed: new Promise<never>(() => {}),
         stop: () => {
           asked.push('stop');
@@ -106,6 +116,7 @@ export function createFakeTarget() {
         },
       });
     },
+    unsupported: (spec) => (spec.limits === undefined ? null : 'the fake has no limits'),
     close: () => Promise.resolve(),
   };
   return { target, asked };

@@ -1,6 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import { performance } from 'node:perf_hooks';
-import { toSchedule } from '../../core/plan.ts';
+import { toSchedule, type LoadPlan } from '../../core/plan.ts';
+import type { Client, ClientOptions } from './client.ts';
+import { FixedConnections } from './fixed-connections.ts';
 import { HttpClient } from './http-client.ts';
 import type { DriverMessage, PlanMessage } from './protocol.ts';
 import { Sender } from './sender.ts';
@@ -27,7 +29,7 @@ export async function runPlan({ message, send, monotonicMs, cpuSeconds }: RunPla
   const sender = new Sender({
     plan,
     schedule: toSchedule(plan),
-    client: new HttpClient({ host: address, port: Number(url.port || 80), nowMs }),
+    client: createClient(plan, { host: address, port: Number(url.port || 80), nowMs }),
     host: url.host,
     startMs,
     onSecond: (second) => send({ type: 'second', second, cpuSeconds: cpuSeconds() }),
@@ -35,4 +37,8 @@ export async function runPlan({ message, send, monotonicMs, cpuSeconds }: RunPla
   send({ type: 'ready', startMonotonicMs: monotonicMs() + startMs - nowMs() });
   const summary = await sender.run();
   send({ type: 'done', summary: { ...summary, cpuSeconds: cpuSeconds() } });
+}
+
+function createClient({ connections }: LoadPlan, options: ClientOptions): Client {
+  return connections === undefined ? new HttpClient(options) : new FixedConnections(options, connections);
 }

@@ -3,15 +3,15 @@ import { toOutcome, type Outcome } from '../../core/outcome.ts';
 import { durationSecondsOf, type LoadPlan, type Route, type Schedule } from '../../core/plan.ts';
 import type { LoadSecond } from '../../core/events.ts';
 import type { LoadSummary } from '../driver.ts';
+import type { AnswerListener, Client, Exchange } from './client.ts';
 import { DeadlineQueue } from './deadline-queue.ts';
-import type { AnswerListener, Exchange, HttpClient } from './http-client.ts';
 import { Recorder } from './recorder.ts';
 import { createRequestWriter } from './request-message.ts';
 
 export interface SenderOptions {
   readonly plan: LoadPlan;
   readonly schedule: Schedule;
-  readonly client: HttpClient;
+  readonly client: Client;
   /** Value of the header `Host`. */
   readonly host: string;
   /** Intended start of the plan on the clock of `performance.now()`. */

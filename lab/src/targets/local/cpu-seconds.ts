@@ -26,6 +26,12 @@ export function readCpuSeconds(
   return (own + families) / ticksPerSecond;
 }
 
+/** CPU seconds of the children of a process that have ended; null where there is no `/proc`. */
+export function readEndedChildrenSeconds(pid: number): number | null {
+  const stat = readProcStat(pid);
+  return stat === null ? null : stat.endedChildrenTicks / ticksPerSecond;
+}
+
 function ticksOf(pid: number): number {
   return readProcStat(pid)?.cpuTicks ?? 0;
 }

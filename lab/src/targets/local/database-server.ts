@@ -6,6 +6,12 @@ export interface CreatedDatabase {
   drop(): Promise<void>;
 }
 
+export interface DatabaseOptions {
+  /** Sessions that it admits at once, superusers aside; beyond it SQLSTATE 53300. */
+  readonly connectionLimit?: number | undefined;
+  readonly signal: AbortSignal;
+}
+
 /** Where databases are made: PostgreSQL started by the lab, or one that the user has named. */
 export interface DatabaseServer {
   /** For example `18.4`. */
@@ -16,7 +22,7 @@ export interface DatabaseServer {
   readonly postmasterPid: number | null;
   /** Rejects when the server ends unasked; with its last log lines. */
   readonly failed: Promise<never>;
-  createDatabase(name: string, signal: AbortSignal): Promise<CreatedDatabase>;
+  createDatabase(name: string, options: DatabaseOptions): Promise<CreatedDatabase>;
   /** Idempotent. A server that is not the lab's goes on running. */
   stop(): Promise<void>;
 }

@@ -15,7 +15,7 @@ it('makes a database of its own in the given server, and drops it with the sessi
   expect(server.version).toMatch(/^\d+\.\d+$/);
   expect(server.postmasterPid).toBeNull();
 
-  const database = await server.createDatabase('lab_external_1', signal);
+  const database = await server.createDatabase('lab_external_1', { signal });
   expect(await runSql(database.url, ['SELECT current_database()'], limits)).toEqual([
     { current_database: 'lab_external_1' },
   ]);

@@ -1,5 +1,6 @@
 import type { CreatedDatabase, DatabaseServer } from './database-server.ts';
 import type { Guard } from './guard.ts';
+import { toConnectionLimit } from './postgres-databases.ts';
 import { quoteIdentifier, runSql, withDatabase } from './sql-session.ts';
 import type { SqlOptions } from './sql-session.ts';
 import { TargetError } from './target-error.ts';
@@ -28,9 +29,10 @@ export async function useExternalDatabase(
     adminUrl,
     postmasterPid: null,
     failed: new Promise<never>(() => undefined),
-    createDatabase: async (name, signal): Promise<CreatedDatabase> => {
+    createDatabase: async (name, wanted): Promise<CreatedDatabase> => {
       guard.registerDatabase(name, adminUrl);
-      await ask([`CREATE DATABASE ${quoteIdentifier(name)}`], { ...limits, signal });
+      const statement = `CREATE DATABASE ${quoteIdentifier(name)} ${toConnectionLimit(wanted.connectionLimit)}`;
+      await ask([statement], { ...limits, signal: wanted.signal });
       return {
         url: withDatabase(adminUrl, name),
         drop: async () => {

@@ -18,6 +18,8 @@ export interface FoundationOptions {
   readonly databaseUrl?: string | undefined;
   /** A folder with `initdb` and `postgres` to use instead of the installed ones. */
   readonly postgresBinFolder?: string | undefined;
+  /** `emulated`: as if the kernel could not limit anything (the variable `LAB_LIMITS`). */
+  readonly limits?: string | undefined;
   /** One line for the person at the terminal. */
   readonly log?: ((line: string) => void) | undefined;
 }

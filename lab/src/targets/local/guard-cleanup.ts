@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import type { GuardRegistry } from './guard-registry.ts';
+import { isGroupOfRun, liftQuota, removeGroup } from './limits/group-removal.ts';
 import type { LocalHost } from './local-host.ts';
 import { isRunning } from './process-identity.ts';
 import type { ProcessIdentity } from './process-identity.ts';
@@ -14,16 +15,23 @@ const killMs = 2_000;
 
 /**
  * Ends all that a run has left: services by SIGTERM, PostgreSQL by SIGQUIT (its immediate shutdown), after a grace all
- * by SIGKILL, then whatever else the operating system shows as part of the run; drops databases in the user's own server
- * and removes the folders at last. Takes at most about 8 s. A process is signalled only while its pid still belongs to it.
+ * by SIGKILL, then whatever else the operating system shows as part of the run, or is in its control groups; drops
+ * databases in the user's own server and removes the folders at last. Takes at most about 10 s. A process is signalled
+ * only while its pid still belongs to it.
  */
 export async function endRun(registry: GuardRegistry, runId: string, host: LocalHost): Promise<void> {
   const services = [...registry.processes.values()];
   const postmasters = [...registry.postgres.values()];
   const backends = postmasters.flatMap(({ pid }) => findChildren(pid, host.platform));
   const everyone = [...services, ...postmasters, ...backends];
+  const groups = [...registry.cgroups].filter((folder) => isGroupOfRun(folder, runId));
+  for (const group of groups) liftQuota(group);
 
-  for (const service of services) signalProcess(host, service, 'SIGTERM', 'group');
+  for (const service of services) {
+    signalProcess(host, service, 'SIGTERM', 'group');
+    // An emulated CPU quota may have stopped it; a stopped process hears nothing.
+    signalProcess(host, service, 'SIGCONT', 'group');
+  }
   for (const postmaster of postmasters) signalProcess(host, postmaster, 'SIGQUIT', 'alone');
   await waitForEnd(host, everyone, graceMs);
   for (const service of services) signalProcess(host, service, 'SIGKILL', 'group');
@@ -31,6 +39,7 @@ export async function endRun(registry: GuardRegistry, runId: string, host: Local
   await waitForEnd(host, everyone, killMs);
 
   await killRest(host, runId, [...registry.folders]);
+  await Promise.all(groups.map((group) => removeGroup(host, group)));
   await Promise.all([...registry.databases].map(([name, adminUrl]) => dropDatabase(name, adminUrl)));
   for (const folder of registry.folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }

@@ -8,6 +8,8 @@ export type GuardMessage =
   /** In a server that is not the lab's and outlives it. */
   | { readonly kind: 'database'; readonly name: string; readonly adminUrl: string }
   | { readonly kind: 'forget-database'; readonly name: string }
+  /** A control group that the lab has made, or is about to make. */
+  | { readonly kind: 'cgroup' | 'forget-cgroup'; readonly folder: string }
   /** The lab has ended everything itself: the guard has nothing left to do. */
   | { readonly kind: 'release' };
 
@@ -20,6 +22,8 @@ export interface GuardRegistry {
   readonly folders: ReadonlySet<string>;
   /** Their servers' URLs by name. */
   readonly databases: ReadonlyMap<string, string>;
+  /** Folders of control groups. */
+  readonly cgroups: ReadonlySet<string>;
   readonly isReleased: boolean;
   apply(message: GuardMessage): void;
 }
@@ -30,6 +34,7 @@ export function createGuardRegistry(platform: NodeJS.Platform): GuardRegistry {
   const postgres = new Map<number, ProcessIdentity>();
   const folders = new Set<string>();
   const databases = new Map<string, string>();
+  const cgroups = new Set<string>();
   let isReleased = false;
 
   function keep(into: Map<number, ProcessIdentity>, pid: number): void {
@@ -42,6 +47,7 @@ export function createGuardRegistry(platform: NodeJS.Platform): GuardRegistry {
     postgres,
     folders,
     databases,
+    cgroups,
     get isReleased() {
       return isReleased;
     },
@@ -68,6 +74,12 @@ export function createGuardRegistry(platform: NodeJS.Platform): GuardRegistry {
           break;
         case 'forget-database':
           databases.delete(message.name);
+          break;
+        case 'cgroup':
+          cgroups.add(message.folder);
+          break;
+        case 'forget-cgroup':
+          cgroups.delete(message.folder);
           break;
         case 'release':
           isReleased = true;

@@ -1,4 +1,5 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import {
@@ -10,6 +11,8 @@ import {
   startProgram,
 } from '../../../../test/local-target.ts';
 import { startGuard } from './guard.ts';
+import { detectConfiner } from './limits/detect.ts';
+import { toLocalHost } from './local-host.ts';
 import { identifyProcess, isRunning } from './process-identity.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 import { findProcessesOfRun } from './process-table.ts';
@@ -50,6 +53,67 @@ it.runIf(platform === 'linux')(
     expect(await eventually(() => !living.processes.some(isAlive) && !existsSync(living.folder))).toBe(true);
   },
 );
+
+/** A lab that runs a program in a group of its own and tells the guard of the group alone. */
+const confiningOwner = `
+  import { spawn } from 'node:child_process';
+  const [dist, repositoryRoot, temporaryFolder, runId] = process.argv.slice(2);
+  const { startGuard } = await import(dist + '/targets/local/guard.js');
+  const { toLocalHost } = await import(dist + '/targets/local/local-host.js');
+  const { detectConfiner } = await import(dist + '/targets/local/limits/detect.js');
+  const host = toLocalHost(process, temporaryFolder);
+  const guard = startGuard(host, { runId, repositoryRoot });
+  const confinement = detectConfiner(host, { runId, guard }).create('program', { cpuCores: 0.02 });
+  const { command, args } = confinement.wrap(process.execPath, ['-e', 'for (;;);']);
+  const child = spawn(command, args, { detached: true, stdio: 'ignore', env: {} });
+  setInterval(() => {}, 1000);
+  setTimeout(() => console.log(child.pid), 500);
+`;
+
+it.runIf(hasCgroups())('removes the groups of a lab that was killed, with what is in them', async () => {
+  const runId = `confined-${process.pid}`;
+  const args = [join(repositoryRoot, 'lab', 'dist'), repositoryRoot, createTestFolder(), runId];
+  const { child, firstLine } = await startProgram(confiningOwner, args);
+  const program = identifyProcess(Number(firstLine), platform);
+  expect(program).not.toBeNull();
+  const folders = findGroupsOf(Number(firstLine)).filter((folder) => folder.includes(runId));
+  expect(folders).not.toEqual([]);
+  expect(folders.every((folder) => existsSync(folder))).toBe(true);
+
+  child.kill('SIGKILL');
+  expect(await eventually(() => !folders.some((folder) => existsSync(folder)))).toBe(true);
+  expect(program && isAlive(program)).toBe(false);
+});
+
+it('removes no group that is not of its run', async () => {
+  const runId = 'mine';
+  const guard = startGuard(createTestHost(), { runId, repositoryRoot });
+  const folder = join(createTestFolder(), 'lab-another-1-program');
+  const own = join(createTestFolder(), 'lab-mine-1-program');
+  const forgotten = join(createTestFolder(), 'lab-mine-2-program');
+  for (const group of [folder, own, forgotten]) {
+    mkdirSync(group);
+    guard.registerCgroup(group);
+  }
+  guard.forgetCgroup(forgotten);
+  await guard.endAll();
+  expect([folder, own, forgotten].map((group) => existsSync(group))).toEqual([true, false, true]);
+});
+
+it.runIf(platform === 'linux')('lets a process that a quota has stopped end by itself', async () => {
+  const guard = startGuard(createTestHost(), { runId: 'stopped', repositoryRoot });
+  const farewell = join(createTestFolder(), 'farewell');
+  const { pid } = await startProgram(
+    `import { writeFileSync } from 'node:fs';
+     process.on('SIGTERM', () => { writeFileSync(process.argv[2], ''); process.exit(); });
+     console.log('up'); setTimeout(() => {}, 60_000);`,
+    [farewell],
+  );
+  guard.registerProcess(pid);
+  process.kill(pid, 'SIGSTOP');
+  await guard.endAll();
+  expect(existsSync(farewell)).toBe(true);
+});
 
 it('ends what is registered when the lab asks for it, and removes the folder', async () => {
   const guard = startGuard(createTestHost(), { runId: 'asked', repositoryRoot });
@@ -120,4 +184,23 @@ async function startOwner(name: string): Promise<{
 
 function isAlive(process_: ProcessIdentity): boolean {
   return isRunning(process_, platform);
+}
+
+function hasCgroups(): boolean {
+  const confiner = detectConfiner(toLocalHost(process, tmpdir()), { runId: `guard-${process.pid}` });
+  return confiner !== null && confiner.kind !== 'emulated';
+}
+
+/** Wherever the hierarchies are mounted: the ends of the paths are the same. */
+function findGroupsOf(pid: number): readonly string[] {
+  const mounts = readFileSync('/proc/mounts', 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('cgroup'));
+  const groups = readFileSync(`/proc/${pid}/cgroup`, 'utf8').trim().split('\n');
+  return groups.flatMap((line) => {
+    const group = line.split(':').slice(2).join(':');
+    return mounts
+      .map((mount) => join(mount.split(' ')[1] ?? '', group))
+      .filter((folder) => existsSync(folder));
+  });
 }

@@ -26,6 +26,9 @@ export interface Guard {
   /** A database in a server that is not the lab's. */
   registerDatabase(name: string, adminUrl: string): void;
   forgetDatabase(name: string): void;
+  /** The folder of a control group of this run (`toGroupName`); may be called before it is made. */
+  registerCgroup(folder: string): void;
+  forgetCgroup(folder: string): void;
   /** Normal end, when all has been stopped: the guard ends without touching anything. Idempotent. */
   release(): Promise<void>;
   /** As if the lab had died: the guard ends all that is registered, removes the folders, and ends. Idempotent. */
@@ -96,6 +99,8 @@ export function startGuard(host: LocalHost, options: GuardOptions): Guard {
     forgetFolder: (folder) => send({ kind: 'forget-folder', folder }),
     registerDatabase: (name, adminUrl) => send({ kind: 'database', name, adminUrl }),
     forgetDatabase: (name) => send({ kind: 'forget-database', name }),
+    registerCgroup: (folder) => send({ kind: 'cgroup', folder }),
+    forgetCgroup: (folder) => send({ kind: 'forget-cgroup', folder }),
     release: () => {
       send({ kind: 'release' });
       return close();

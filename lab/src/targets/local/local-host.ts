@@ -13,6 +13,8 @@ export interface LocalHost {
   readonly userId: number | null;
   /** Parent of the private folders and of the lock, as `os.tmpdir()`. */
   readonly temporaryFolder: string;
+  /** The machine's monotonic clock in ms, shared by all its processes. */
+  monotonicMs(): number;
   /** Sends a signal; a negative pid names a process group. Throws ESRCH or EPERM as `process.kill`. */
   kill(pid: number, signal: NodeJS.Signals): void;
 }
@@ -26,6 +28,7 @@ export function toLocalHost(process: NodeJS.Process, temporaryFolder: string): L
     pid: process.pid,
     userId: process.getuid?.() ?? null,
     temporaryFolder,
+    monotonicMs: () => Number(process.hrtime.bigint()) / 1e6,
     kill: (pid, signal) => {
       process.kill(pid, signal);
     },

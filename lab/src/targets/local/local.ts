@@ -1,9 +1,10 @@
-import { mkdirSync } from 'node:fs';
 import type { StartOptions, System, SystemSpec, Target, TargetDescription } from '../target.ts';
 import { startFoundation } from './foundation.ts';
 import type { Foundation, FoundationOptions } from './foundation.ts';
 import { startGuard, toMarkerEnvironment } from './guard.ts';
 import type { Guard } from './guard.ts';
+import type { Confiner } from './limits/confinement.ts';
+import { detectConfiner } from './limits/detect.ts';
 import type { LocalHost } from './local-host.ts';
 import { startSystem } from './local-system.ts';
 import { readPostgresVersion } from './postgres-binaries.ts';
@@ -35,8 +36,19 @@ export function createLocalTarget(host: LocalHost, options: FoundationOptions): 
   let foundation: Promise<Foundation> | undefined;
   let closing: Promise<void> | undefined;
   let startedCount = 0;
+  let confiner: readonly [Confiner | null] | undefined;
 
   const openGuard = (): Guard => (guard ??= startGuard(host, options));
+
+  const openConfiner = (): Confiner | null =>
+    (confiner ??= [
+      detectConfiner(host, { runId: options.runId, guard: openGuard(), force: options.limits }),
+    ])[0] ?? null;
+
+  function unsupported(spec: SystemSpec): string | null {
+    if (spec.limits === undefined || openConfiner() !== null) return null;
+    return 'this machine can neither limit a process nor meter it (no writable cgroups, no /proc)';
+  }
 
   async function open(signal: AbortSignal): Promise<Foundation> {
     if (closing !== undefined) throw new TargetError('not-supported', 'this target has been closed');
@@ -50,21 +62,21 @@ export function createLocalTarget(host: LocalHost, options: FoundationOptions): 
   }
 
   async function start(spec: SystemSpec, startOptions: StartOptions): Promise<System> {
-    assertSupported(spec);
+    const obstacle = unsupported(spec);
+    if (obstacle !== null) throw new TargetError('not-supported', obstacle);
     const base = await open(startOptions.signal);
-    mkdirSync(startOptions.logFolder, { recursive: true });
     startedCount += 1;
     const databaseName = toDatabaseName(options.runId, startedCount);
     const { repositoryRoot } = options;
-    const system = await startSystem(host, base, { spec, databaseName, repositoryRoot, ...startOptions });
-    const tracked: System = {
-      ...system,
-      stop: async () => {
-        await system.stop().finally(() => systems.delete(tracked));
-      },
-    };
-    systems.add(tracked);
-    return tracked;
+    const system = await startSystem(host, base, {
+      spec,
+      databaseName,
+      repositoryRoot,
+      confiner: openConfiner(),
+      ...startOptions,
+    });
+    systems.add(system);
+    return system;
   }
 
   async function close(): Promise<void> {
@@ -78,7 +90,8 @@ export function createLocalTarget(host: LocalHost, options: FoundationOptions): 
     markerEnvironment: toMarkerEnvironment(options.runId),
     registerProcess: (pid) => openGuard().registerProcess(pid),
     forgetProcess: (pid) => guard?.forgetProcess(pid),
-    describe: () => describe(host, options, foundation),
+    describe: () => describe(host, options, foundation, openConfiner()),
+    unsupported,
     prepare: async (signal) => void (await open(signal)),
     start: (spec, startOptions) => {
       const starting = start(spec, startOptions);
@@ -106,11 +119,6 @@ async function endAll(guard: Guard | undefined, steps: readonly (() => Promise<v
   await guard?.release();
 }
 
-function assertSupported({ replicas }: SystemSpec): void {
-  if (replicas === 1) return;
-  throw new TargetError('not-supported', `the local target cannot run ${replicas} replicas yet, only 1`);
-}
-
 function toDatabaseName(runId: string, number: number): string {
   return `lab_${runId.toLowerCase().replaceAll(/[^a-z0-9]/g, '_')}_${number}`;
 }
@@ -119,8 +127,9 @@ async function describe(
   host: LocalHost,
   options: FoundationOptions,
   foundation: Promise<Foundation> | undefined,
+  confiner: Confiner | null,
 ): Promise<TargetDescription> {
-  const common = { name: 'local', limits: 'none' } as const;
+  const common = { name: 'local', limits: confiner?.kind ?? 'none' } as const;
   if (foundation !== undefined) return { ...common, postgresVersion: (await foundation).database.version };
   if (options.databaseUrl !== undefined) return { ...common, postgresVersion: null };
   const postgresVersion = await readPostgresVersion(

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { CreatedDatabase } from './database-server.ts';
+import type { CreatedDatabase, DatabaseOptions } from './database-server.ts';
 import { quoteIdentifier, runSql } from './sql-session.ts';
 
 const limits = { connectDeadlineMs: 5_000, statementDeadlineMs: 20_000 };
@@ -25,13 +25,11 @@ export async function createDatabaseFor(
   application: ApplicationRole,
   adminUrl: string,
   name: string,
-  signal: AbortSignal,
+  { connectionLimit, signal }: DatabaseOptions,
 ): Promise<CreatedDatabase> {
   const quoted = quoteIdentifier(name);
-  await runSql(adminUrl, [`CREATE DATABASE ${quoted} OWNER ${quoteIdentifier(application.role)}`], {
-    ...limits,
-    signal,
-  });
+  const options = `OWNER ${quoteIdentifier(application.role)} ${toConnectionLimit(connectionLimit)}`;
+  await runSql(adminUrl, [`CREATE DATABASE ${quoted} ${options}`], { ...limits, signal });
   return {
     url: toUrl(Number(new URL(adminUrl).port), application.role, application.password, name),
     // WITH (FORCE) ends the sessions that are left, also those whose client was killed in the middle of a query: they
@@ -40,4 +38,9 @@ export async function createDatabaseFor(
       await runSql(adminUrl, [`DROP DATABASE IF EXISTS ${quoted} WITH (FORCE)`], limits);
     },
   };
+}
+
+/** PostgreSQL documentation, "CREATE DATABASE": -1, the default, means no limit; superusers are exempt. */
+export function toConnectionLimit(limit: number | undefined): string {
+  return `CONNECTION LIMIT ${limit ?? -1}`;
 }

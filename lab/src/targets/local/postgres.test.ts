@@ -18,7 +18,7 @@ it('starts a durable server on the loopback address, gives out databases without
   const settings = `SELECT current_setting('listen_addresses') AS address, current_setting('fsync') AS fsync`;
   expect(await runSql(server.adminUrl, [settings], limits)).toEqual([{ address: '127.0.0.1', fsync: 'on' }]);
 
-  const database = await server.createDatabase('lab_1', signal);
+  const database = await server.createDatabase('lab_1', { signal });
   const role = 'SELECT rolname, rolsuper FROM pg_roles WHERE rolname = current_user';
   expect(await runSql(database.url, ['CREATE TABLE t (id int)', role], limits)).toEqual([
     { rolname: 'lab_app', rolsuper: false },

@@ -72,7 +72,7 @@ async function toServer(
     adminUrl,
     postmasterPid: postmaster.pid,
     failed: postmaster.failed,
-    createDatabase: (name, signal) => createDatabaseFor(application, adminUrl, name, signal),
+    createDatabase: (name, wanted) => createDatabaseFor(application, adminUrl, name, wanted),
     stop: () => (stopping ??= stop()),
   };
 }

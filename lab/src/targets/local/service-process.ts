@@ -3,13 +3,14 @@ import type { ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Guard } from './guard.ts';
+import type { Confinement } from './limits/confinement.ts';
 import type { LocalHost } from './local-host.ts';
 import { readLogTail } from './log-tail.ts';
+import { killGroup, stopGroup } from './process-group.ts';
 import { TargetError } from './target-error.ts';
-import { orAborted, waitUntil } from './waiting.ts';
+import { orAborted } from './waiting.ts';
 
 const listenDeadlineMs = 20_000;
-const killDeadlineMs = 3_000;
 
 export interface ServiceOptions {
   /** For example `backend-1`; also the name of the log file. */
@@ -23,7 +24,15 @@ export interface ServiceOptions {
   /** From SIGTERM to SIGKILL. */
   readonly graceMs: number;
   readonly guard: Guard;
+  /** What the process starts in and is held by. */
+  readonly confinement?: Confinement | undefined;
   readonly signal: AbortSignal;
+}
+
+/** `code` is null for a process that a signal has ended. */
+export interface ProcessEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
 }
 
 /** A running service that listens. */
@@ -32,6 +41,8 @@ export interface ServiceProcess {
   readonly port: number;
   readonly controlPort: number;
   readonly logFile: string;
+  /** How it ended, whoever asked for it. */
+  readonly exited: Promise<ProcessEnd>;
   /** Rejects when the service ends unasked: how, and its last log lines. */
   readonly failed: Promise<never>;
   /** SIGTERM, after the grace SIGKILL. Idempotent. */
@@ -56,7 +67,11 @@ export async function startService(host: LocalHost, options: ServiceOptions): Pr
   }
   const logFile = join(options.logFolder, `${options.name}.log`);
   const log = openSync(logFile, 'a');
-  const child = spawn(host.execPath, [options.program], {
+  const { command, args } = options.confinement?.wrap(host.execPath, [options.program]) ?? {
+    command: host.execPath,
+    args: [options.program],
+  };
+  const child = spawn(command, args, {
     cwd: options.folder,
     env: { ...options.environment },
     detached: true,
@@ -64,7 +79,10 @@ export async function startService(host: LocalHost, options: ServiceOptions): Pr
   });
   closeSync(log);
   const pid = child.pid ?? 0;
-  if (child.pid !== undefined) options.guard.registerProcess(child.pid);
+  if (child.pid !== undefined) {
+    options.guard.registerProcess(child.pid);
+    options.confinement?.adopt(child.pid);
+  }
 
   let isStopping = false;
   const failed = watchEnd(host, child, options, logFile, () => isStopping);
@@ -78,7 +96,7 @@ export async function startService(host: LocalHost, options: ServiceOptions): Pr
       Promise.race([waitForListening(child, options.name, logFile), failed]),
       options.signal,
     );
-    return { pid, port, controlPort, logFile, failed, stop };
+    return { pid, port, controlPort, logFile, exited: endOf(child), failed, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -104,11 +122,20 @@ function watchEnd(
       // What the leader has left of its group; the group's number cannot have been given away yet.
       if (child.pid !== undefined) killGroup(host, child.pid, 'SIGKILL');
       if (child.pid !== undefined) options.guard.forgetProcess(child.pid);
+      options.confinement?.release();
       fail(signal ?? `exit code ${code}`);
     });
   });
   failed.catch(() => undefined);
   return failed;
+}
+
+function endOf(child: ChildProcess): Promise<ProcessEnd> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null)
+      resolve({ code: child.exitCode, signal: child.signalCode });
+    else child.once('exit', (code, signal) => resolve({ code, signal }));
+  });
 }
 
 function waitForListening(child: ChildProcess, name: string, logFile: string): Promise<ListeningMessage> {
@@ -135,24 +162,4 @@ function isListening(message: unknown): message is ListeningMessage {
   if (typeof message !== 'object' || message === null) return false;
   const { type, port, controlPort } = message as Record<string, unknown>;
   return type === 'listening' && typeof port === 'number' && typeof controlPort === 'number';
-}
-
-/** The pid is still ours as long as the child has not been reaped, so no other process can be hit. */
-async function stopGroup(host: LocalHost, child: ChildProcess, graceMs: number): Promise<void> {
-  const { pid } = child;
-  const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
-  if (pid === undefined || hasEnded()) return;
-  killGroup(host, pid, 'SIGTERM');
-  if (await waitUntil(hasEnded, { deadlineMs: graceMs, intervalMs: 5 })) return;
-  killGroup(host, pid, 'SIGKILL');
-  await waitUntil(hasEnded, { deadlineMs: killDeadlineMs, intervalMs: 5 });
-}
-
-function killGroup(host: LocalHost, leaderPid: number, signal: NodeJS.Signals): void {
-  try {
-    host.kill(-leaderPid, signal);
-  } catch (error) {
-    // ESRCH: nobody is left. EPERM: macOS says so for a group whose members are all zombies.
-    if (!['ESRCH', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-  }
 }
