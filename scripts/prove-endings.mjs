@@ -1,6 +1,7 @@
 // Proves that the lab leaves nothing behind, however it ends (Linux): starts a run, ends it at a random moment by SIGINT,
-// SIGTERM or SIGKILL, and looks 10 s later for processes and listening ports that were not there before. A second lab
-// (`lab up`) lives all the time and must not notice. Usage: node scripts/prove-endings.mjs [times] [seed]
+// SIGTERM or SIGKILL, and looks up to 10 s later for processes and cgroups that were not there before. Runs with limits,
+// replicas, balancer, autoscaler and fault proxy take turns with the plain one. A second lab (`lab up`) lives all the time
+// and must not notice. Usage: node scripts/prove-endings.mjs [times] [seed]
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,6 +16,12 @@ const random = createRandom(Number(process.argv[3] ?? 1));
 const program = fileURLToPath(new URL('../lab/bin/lab.mjs', import.meta.url));
 const signals = ['SIGKILL', 'SIGINT', 'SIGTERM'];
 const latestMs = 26_000;
+const runs = [
+  ['cascade-failure', '--arms', 'unprotected,larger-pool'],
+  ['horizontal-scaling', '--arms', 'kept-connections,protected'],
+  ['memory-stress', '--arms', 'unprotected'],
+  ['downstream-outage', '--arms', 'frozen'],
+];
 const graceMs = 10_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'prove-endings-'));
@@ -26,22 +33,21 @@ let slowestMs = 0;
 for (let number = 1; number <= times; number += 1) {
   const signal = signals[number % signals.length];
   const afterMs = Math.round(random() * latestMs);
-  const lab = startLab(['run', 'cascade-failure', '--arms', 'unprotected,larger-pool']);
+  const run = runs[number % runs.length];
+  const lab = startLab(['run', ...run]);
   await Promise.race([sleep(afterMs), lab.exited]);
   lab.child.kill(signal);
   const killedAt = Date.now();
-  let left = newPids();
-  while (left.length > 0 && Date.now() - killedAt < graceMs) {
-    await sleep(50);
-    left = newPids();
-  }
+  const isLeft = () => newPids().length > 0 || labGroups().length > 0;
+  while (isLeft() && Date.now() - killedAt < graceMs) await sleep(50);
+  const [left, groups] = [newPids(), labGroups()];
   const goneMs = Date.now() - killedAt;
   slowestMs = Math.max(slowestMs, goneMs);
-  leftovers += left.length;
+  leftovers += left.length + groups.length;
   const folders = privateFolders();
   const alive = (await fetch(`${addresses.backend}/readyz`)).status === 200;
   console.log(
-    `${String(number).padStart(2)} ${signal.padEnd(7)} after ${String(afterMs).padStart(5)} ms: ${left.length === 0 ? `all gone after ${goneMs} ms` : `STILL THERE: ${left.map(describe).join('; ')}`}; private folders ${folders.length}; neighbour ${alive ? 'well' : 'HARMED'}`,
+    `${String(number).padStart(2)} ${signal.padEnd(7)} ${run[0]} after ${String(afterMs).padStart(5)} ms: ${left.length + groups.length === 0 ? `all gone after ${goneMs} ms` : `STILL THERE: ${[...left.map(describe), ...groups].join('; ')}`}; private folders ${folders.length}; neighbour ${alive ? 'well' : 'HARMED'}`,
   );
   if (!alive) leftovers += 1;
 }
@@ -89,6 +95,21 @@ function commandOf(pid) {
 
 function describe(pid) {
   return `${pid} ${commandOf(pid).slice(0, 80)}`;
+}
+
+/** cgroups that a lab has made, of either version. */
+function labGroups(folder = '/sys/fs/cgroup', depth = 0) {
+  let entries = [];
+  try {
+    entries = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  } catch {
+    return [];
+  }
+  return entries.flatMap(({ name }) => {
+    const path = join(folder, name);
+    if (/^lab-\d{8}/.test(name)) return [path];
+    return depth < 4 ? labGroups(path, depth + 1) : [];
+  });
 }
 
 function privateFolders() {

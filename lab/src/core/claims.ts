@@ -1,15 +1,9 @@
+import { claimsOf } from './arm-claims.ts';
 import type { ClaimResult } from './document.ts';
 import { type ArmRecord, measureRoute } from './measurement.ts';
 import { measureMechanism } from './mechanism.ts';
 import { recoverySecondsOf } from './recovery.ts';
-import {
-  type Arm,
-  type Claim,
-  type MetricName,
-  type RouteMeasure,
-  type Scenario,
-  routeMeasures,
-} from './scenario.ts';
+import { type Claim, type MetricName, type RouteMeasure, type Scenario, routeMeasures } from './scenario.ts';
 
 /** Gives the value of any metric of one arm; null where it could not be measured. */
 export type Measured = (metric: MetricName, route?: string) => number | null;
@@ -58,17 +52,14 @@ export function judgeClaim(
 }
 
 /** The arms that must run as well because a claim of these is stated relative to them; in the scenario's order. */
-export function withNeededArms(scenario: Scenario, wanted: readonly string[]): string[] {
+export function withNeededArms(scenario: Scenario, wanted: readonly string[], withTrigger = true): string[] {
   const needed = new Set(wanted);
-  for (const name of wanted) for (const arm of armsNamedBy(scenario.arms[name])) needed.add(arm);
+  for (const name of wanted) {
+    const { failure, health } = claimsOf(scenario, name, withTrigger);
+    for (const { bound } of [...failure, ...health])
+      if (typeof bound !== 'number' && bound.arm !== undefined) needed.add(bound.arm);
+  }
   return Object.keys(scenario.arms).filter((name) => needed.has(name));
-}
-
-function armsNamedBy(arm: Arm | undefined): string[] {
-  if (arm === undefined) return [];
-  return [...arm.failureClaims, ...arm.healthClaims].flatMap((claim) =>
-    typeof claim.bound === 'number' || claim.bound.arm === undefined ? [] : [claim.bound.arm],
-  );
 }
 
 function mechanismValue(scenario: Scenario, record: ArmRecord, name: string): number | null {

@@ -5,18 +5,20 @@ const steadySeconds = 3;
 
 /**
  * Seconds from the end of the trigger until the system is normal again: the first second from which, for 3 s, goodput is
- * ≥ 99 % of the baseline's and the median latency is ≤ 1.5 × the baseline's + 5 ms, on every route. Null: never within
- * the run. After the criterion of Huang et al., "Metastable Failures in the Wild" (OSDI 2022), whose 30 s and 1.1 × are
+ * ≥ 99 % of the baseline's and the median latency is ≤ 1.5 × the baseline's + 5 ms, on every route of
+ * the baseline. Null: never within the run. After the criterion of Huang et al., "Metastable Failures in the Wild" (OSDI 2022), whose 30 s and 1.1 × are
  * scaled to runs of seconds with a noisy clock.
  */
 export function recoverySecondsOf(record: ArmRecord): number | null {
   const { baseline, after } = record.windows;
   if (baseline === undefined || after === undefined) return null;
-  const normal = measurePhase(record, baseline);
+  const normal = Object.entries(measurePhase(record, baseline).routes).filter(
+    ([, { offered }]) => offered > 0,
+  );
   let inARow = 0;
   for (let second = after.startSecond; second < after.endSecond; second += 1) {
     const now = measurePhase(record, { startSecond: second, endSecond: second + 1 });
-    const isNormal = Object.entries(normal.routes).every(([key, usual]) => {
+    const isNormal = normal.every(([key, usual]) => {
       const route = now.routes[key];
       if (route === undefined || route.goodputRatio === null || route.p50Ms === null) return false;
       return (

@@ -23,7 +23,7 @@ export function toWindows(scenario: Scenario): Partial<Record<PhaseName, Window>
   const end = start + scenario.trigger.durationSeconds;
   windows.trigger = { startSecond: start, endSecond: end };
   windows.during = { startSecond: start + fillSeconds, endSecond: end - deadlineSeconds };
-  windows.after = { startSecond: end, endSecond: end + afterSeconds };
+  if (afterSeconds > 0) windows.after = { startSecond: end, endSecond: end + afterSeconds };
   return windows;
 }
 

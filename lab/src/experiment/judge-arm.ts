@@ -1,3 +1,4 @@
+import { claimsOf } from '../core/arm-claims.ts';
 import { createMeasured, judgeClaim, measureAllMechanisms, type Measured } from '../core/claims.ts';
 import type { ArmResult, ArmSetup, ClaimResult, Validity } from '../core/document.ts';
 import type { Window } from '../core/events.ts';
@@ -106,12 +107,11 @@ export function toSetup({ arm, withTrigger }: ArmOptions, resolved: Scenario): A
 }
 
 function judgeClaims(options: ArmOptions, measured: Measured): ClaimResult[] {
-  const { scenario, arm, withTrigger } = options;
+  const { scenario, armName, withTrigger } = options;
+  const { failure, health } = claimsOf(scenario, armName, withTrigger);
   const judge = (kind: ClaimResult['kind'], claims: readonly Claim[]) =>
-    claims
-      .filter((claim) => withTrigger || claim.evidence !== true)
-      .map((claim) => judgeClaim(kind, claim, scenario, measured, options.ofArm));
-  return [...judge('failure', arm.failureClaims), ...judge('health', arm.healthClaims)];
+    claims.map((claim) => judgeClaim(kind, claim, scenario, measured, options.ofArm));
+  return [...judge('failure', failure), ...judge('health', health)];
 }
 
 function toFinding(

@@ -107,7 +107,7 @@ async function followTimeline(options: LoadOptions, load: LoadRun, seconds: read
     if (trigger !== null) await switchOn(trigger, options.plan.seed, system, http, signal);
     await until(windows['trigger'].endSecond);
     if (trigger !== null) await switchOff(trigger, system, http, signal);
-    options.onPhase('after');
+    if (windows['after'] !== undefined) options.onPhase('after');
   }
   await until(options.loadSeconds);
   const cpuAfter = await readCpu(options, load);

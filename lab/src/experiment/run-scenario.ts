@@ -26,7 +26,7 @@ export async function runScenario(options: ScenarioOptions): Promise<ScenarioRes
   });
   const measuredByArm = new Map<string, Measured>();
   const arms: ArmResult[] = [];
-  for (const armName of withNeededArms(scenario, options.armNames)) {
+  for (const armName of withNeededArms(scenario, options.armNames, options.withTrigger)) {
     const arm = scenario.arms[armName];
     if (arm === undefined) throw new Error(`scenario ${scenario.name} has no arm ${armName}`);
     const { result, measured } = await runWithRetry({ ...options, scenario }, armName, arm, measuredByArm);

@@ -26,6 +26,7 @@ export function formatValue(value: number | null, unit: string): string {
   if (value === null) return unknownText;
   if (unit === 'ratio') return `${significant(value * 100)} %`;
   if (unit === 'count') return significant(value);
+  if (unit.startsWith('bytes')) return `${significant(value / 1e6)} ${unit.replace('bytes', 'MB')}`;
   return `${significant(value)} ${unit === '1/s' ? '/s' : unit}`;
 }
 

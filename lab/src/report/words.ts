@@ -41,12 +41,12 @@ export function runSentence(document: RunDocument): string {
   return 'Every arm got the verdict that its scenario declares.';
 }
 
-/** The route that the arm's claims are about first: where a reader should look. Null: it makes no claim about goodput. */
+/** The route that the arm's claims are about first, goodput before latency: where a reader should look. Null: none. */
 export function mainRouteOf(arm: ArmResult): string | null {
   const about = (claim: ClaimResult) =>
     claim.metric.endsWith('.goodputRatio') || claim.metric.endsWith('.answeredRatio');
-  const routes = Object.keys(arm.phases['during']?.routes ?? {});
-  return arm.claims.find(about)?.route ?? routes[0] ?? null;
+  const claim = arm.claims.find(about) ?? arm.claims.find(({ route }) => route !== null);
+  return claim?.route ?? Object.keys(arm.phases['during']?.routes ?? {})[0] ?? null;
 }
 
 /** Goodput of the main route while the system was disturbed, and the rest of a sentence about it. */
@@ -134,7 +134,15 @@ export function formatMechanism(name: string, value: number | null): string {
 }
 
 function unitOf(name: string): { readonly stem: string; readonly unit: string } {
-  const units = { Ratio: 'ratio', Ms: 'ms', Seconds: 's', PerSecond: '1/s' } as const;
+  const units = {
+    Ratio: 'ratio',
+    Ms: 'ms',
+    Second: 's',
+    Seconds: 's',
+    Bytes: 'bytes',
+    BytesPerSecond: 'bytes/s',
+    PerSecond: '1/s',
+  } as const;
   for (const [ending, unit] of Object.entries(units).toReversed()) {
     if (name.endsWith(ending) && name !== ending) return { stem: name.slice(0, -ending.length), unit };
   }

@@ -15,7 +15,7 @@ const ofRequests: readonly Claim[] = [
   during('tasks', 'errorRatio', '<', 0.001, 'fewer than 0.1 % of the requests fail'),
 ];
 const ofResources: readonly Claim[] = [
-  mechanism('cpuCores', '<', 0.8, 'CPU is below 80 % of its limit of one core', 'ratio'),
+  mechanism('cpuOfOneCoreRatio', '<', 0.8, 'CPU is below 80 % of its limit of one core', 'ratio'),
   mechanism('memoryRatio', '<', 0.8, 'memory is below 80 % of its limit', 'ratio'),
 ];
 const well = {
@@ -49,7 +49,7 @@ export const scenario = defineScenario({
       reduce: 'mean',
       over: 'during',
     },
-    cpuCores: {
+    cpuOfOneCoreRatio: {
       service: 'target',
       metric: 'container_cpu_usage_seconds_total',
       reduce: 'rate',
