@@ -14,9 +14,9 @@ const metrics = [
   'lab_database_connections_held{http_route="/api/cascade-failure"} 10',
   'db_client_connection_pending_requests 50',
 ].join('\n');
-/** Well, but for the seconds 6 to 13, in which nothing is answered. */
+/** Well, but for the six seconds of the trigger, in which nothing is answered. */
 const cascading = (_: string, second: number) =>
-  second >= 6 && second < 14
+  second >= 6 && second < 12
     ? { outcomes: { timeout: 10 }, latencyMs: 1000 }
     : { outcomes: { good: 10 }, latencyMs: 5 };
 const well = () => ({ outcomes: { good: 10 }, latencyMs: 5 });

@@ -55,7 +55,7 @@ const ablation = (summary: string, protections: Protections, more: Partial<Arm> 
   declared: 'FIXED',
   summary,
   inDemo: false,
-  timeline: { warmUpSeconds: 1, baselineSeconds: 2, afterSeconds: 0 },
+  timeline: { afterSeconds: 0 },
   protections,
   failureClaims: [broken(0.25), poolHeld, waiters],
   healthClaims: [unrelatedWell, unrelatedFast],
@@ -91,7 +91,7 @@ export const scenario = defineScenario({
   },
   // Eight calls of 750 ms held in one transaction, 20 times a second: a demand for 120 connections, 12 × the pool.
   load: { tasks: steady('tasks', 80), cascade: steady('cascade', 20) },
-  timeline: { warmUpSeconds: 2, baselineSeconds: 3, fillSeconds: 1, steadySeconds: 0, afterSeconds: 5 },
+  timeline: { warmUpSeconds: 1, baselineSeconds: 2, fillSeconds: 1, steadySeconds: 0, afterSeconds: 5 },
   trigger: { durationSeconds: 6, behaviour: { delayMs: 750 } },
   mechanism: {
     connectionsHeldByCascadeRatio: {
@@ -247,7 +247,7 @@ export const scenario = defineScenario({
       summary: 'Two replicas with ten connections each: the demand is still six times what they have.',
       inDemo: false,
       system: { replicas: 2, balancing: { level: 'connection' } },
-      timeline: { warmUpSeconds: 1, baselineSeconds: 2, afterSeconds: 0 },
+      timeline: { afterSeconds: 0 },
       protections: {},
       failureClaims: [broken(0.25), waiters],
       healthClaims: [unrelatedWell, unrelatedFast],

@@ -50,7 +50,7 @@ export const scenario = defineScenario({
   system: { replicas: 1, poolSize: 10, downstreamDelayMs: 10, backendEnvironment: {} },
   routes,
   load,
-  timeline: { warmUpSeconds: 2, baselineSeconds: 3, fillSeconds: 1, steadySeconds: 0, afterSeconds: 0 },
+  timeline: { warmUpSeconds: 1, baselineSeconds: 3, fillSeconds: 1, steadySeconds: 0, afterSeconds: 0 },
   calibration: calibrateFibonacci(wantedMs, (path, cpuSeconds) => ({
     routes: { ...routes, cpu: { ...routes.cpu, path } },
     load: { ...load, cpu: { ...load.cpu, rate: Number((wantedUtilisation / cpuSeconds).toFixed(3)) } },

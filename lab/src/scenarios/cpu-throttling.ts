@@ -59,7 +59,7 @@ export const scenario = defineScenario({
     load,
   })),
   // The first bursts are left out: the compiler of the engine has not seen the code yet.
-  trigger: { durationSeconds: 17 },
+  trigger: { durationSeconds: 16 },
   mechanism: {
     throttledPeriods: {
       service: 'target',

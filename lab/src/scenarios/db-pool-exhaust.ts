@@ -67,7 +67,7 @@ export const scenario = defineScenario({
   },
   // 20/s × 2 s = 40 connections wanted, 4 × the pool; 110/s is 13 × what 17 connections can do.
   load: { tasks: steady('tasks', 80), slow: inTrigger('slow', 20), flood: inTrigger('slow', 110) },
-  timeline: { warmUpSeconds: 2, baselineSeconds: 3, fillSeconds: 2, steadySeconds: 0, afterSeconds: 0 },
+  timeline: { warmUpSeconds: 1, baselineSeconds: 3, fillSeconds: 2, steadySeconds: 0, afterSeconds: 0 },
   trigger: { durationSeconds: 8 },
   mechanism: {
     waitersMinimum: {

@@ -81,7 +81,7 @@ export const scenario = defineScenario({
   },
   // 80/s × 0.2 s of timeout = 16 connections, 1.6 × the pool: the timeout alone is not enough.
   load: { tasks: steady('tasks', 80), order: steady('order', 80) },
-  timeline: { warmUpSeconds: 2, baselineSeconds: 3, fillSeconds: 1, steadySeconds: 0, afterSeconds: 0 },
+  timeline: { warmUpSeconds: 1, baselineSeconds: 3, fillSeconds: 1, steadySeconds: 0, afterSeconds: 0 },
   trigger: trigger('black-hole'),
   mechanism: {
     inFlight: { service: 'backend', metric: 'http_server_active_requests', reduce: 'mean', over: 'during' },

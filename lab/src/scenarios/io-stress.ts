@@ -96,7 +96,7 @@ export const scenario = defineScenario({
   },
   routes,
   load,
-  timeline: { warmUpSeconds: 2, baselineSeconds: 2, fillSeconds: 2, steadySeconds: 0, afterSeconds: 0 },
+  timeline: { warmUpSeconds: 1, baselineSeconds: 2, fillSeconds: 2, steadySeconds: 0, afterSeconds: 0 },
   calibration: {
     probes: {
       hashMs: { path: `/api/hash?mode=thread-pool&iterations=${iterations}`, field: 'durationMs' },

@@ -74,8 +74,8 @@ export const scenario = defineScenario({
     },
   },
   load: { tasks: steady('tasks', 50), leak: inTrigger('leak', leaksPerSecond) },
-  timeline: { warmUpSeconds: 2, baselineSeconds: 3, fillSeconds: 4, steadySeconds: 0, afterSeconds: 0 },
-  trigger: { durationSeconds: 12 },
+  timeline: { warmUpSeconds: 1, baselineSeconds: 3, fillSeconds: 4, steadySeconds: 0, afterSeconds: 0 },
+  trigger: { durationSeconds: 11 },
   mechanism: {
     baseBytes: {
       service: 'target',

@@ -24,6 +24,27 @@ export function renderMechanism(view: ScenarioView): Markup {
     numeric: view.arms.map((_, index) => index + 1),
   });
   return html`<h3>Why: the mechanism’s own counters</h3>
-    ${measures.length === 0 ? null : figures} ${charts.length === 0 ? null : renderLegend(view.arms)}
+    ${measures.length === 0 ? null : figures} ${renderIncidents(view)}
+    ${charts.length === 0 ? null : renderLegend(view.arms)}
     <div class="pair">${charts.map((chart) => renderFigure(chart, true))}</div>`;
+}
+
+/** Each end of a process; nothing where none ended. */
+function renderIncidents({ arms }: ScenarioView): Markup | null {
+  const rows = arms.flatMap(({ result }) =>
+    result.incidents.map(({ atSecond, replica, reason, exitCode }) => [
+      result.name,
+      replica,
+      `second ${atSecond.toFixed(1)}`,
+      reason,
+      exitCode,
+    ]),
+  );
+  if (rows.length === 0) return null;
+  return table({
+    caption: 'Ends of processes that nobody had asked for.',
+    head: ['arm', 'replica', 'when', 'reason', 'exit code'],
+    rows,
+    numeric: [4],
+  });
 }

@@ -4,7 +4,7 @@ import { type Content, type Markup, html, table } from '../markup.ts';
 import type { ScenarioView } from '../view.ts';
 
 /** How each arm was set up: only what its column heads name differs between arms of one scenario. */
-export function renderSetup({ arms }: ScenarioView): Markup {
+export function renderSetup({ arms, result }: ScenarioView): Markup {
   const [first] = arms;
   if (first === undefined) return html``;
   const rows = arms.map(({ result }) => rowOf(result));
@@ -16,6 +16,7 @@ export function renderSetup({ arms }: ScenarioView): Markup {
         <dt>Load of every arm</dt>
         <dd>${settingsText(load)}</dd>
       </div>
+      ${renderCalibration(result.calibration)}
       <div>
         <dt>Trigger</dt>
         <dd>${trigger === null ? 'none' : settingsText(trigger)}</dd>
@@ -27,10 +28,18 @@ export function renderSetup({ arms }: ScenarioView): Markup {
     </dl>
     ${table({
       caption: 'What differs between the arms',
-      head: ['arm', 'replicas', 'pool size', 'limits', 'protections that are on'],
+      head: ['arm', 'replicas', 'pool size', 'limits', 'the rest of the system', 'protections that are on'],
       rows,
       numeric: [1, 2],
     })}`;
+}
+
+function renderCalibration(calibration: ScenarioView['result']['calibration']): Markup | null {
+  if (calibration === null) return null;
+  return html`<div>
+    <dt>Measured before the load was stated</dt>
+    <dd>${settingsText(calibration)}</dd>
+  </div>`;
 }
 
 function rowOf({ name, setup }: ArmResult): Content[] {
@@ -43,6 +52,7 @@ function rowOf({ name, setup }: ArmResult): Content[] {
     setup.replicas,
     setup.poolSize,
     setup.limits === null ? 'none' : settingsText(setup.limits),
+    settingsText(setup.system) || 'as ever',
     protections.length === 0
       ? 'none'
       : html`<ul class="plain">
