@@ -1,11 +1,12 @@
-import { type Scenario } from '../core/scenario.ts';
+import { resolveArm } from '../core/resolve-arm.ts';
+import type { Arm, Scenario } from '../core/scenario.ts';
 import { settingPaths } from '../core/settings.ts';
 import { loadSecondsOf } from '../core/timeline.ts';
 import { findScenario, loadScenarios } from './catalogue.ts';
 import type { AddCommand } from './command.ts';
 
 /** Seconds that an arm needs beside its load: fresh processes, an empty database, an orderly end. */
-const overheadSeconds = 3;
+const overheadSeconds = 2;
 
 export const addListCommand: AddCommand = (program, host) => {
   program
@@ -30,25 +31,33 @@ function toSummary(scenario: Scenario) {
     name: scenario.name,
     question: scenario.question,
     needs: scenario.needs,
-    secondsPerArm: loadSecondsOf(scenario) + overheadSeconds,
-    arms: Object.entries(scenario.arms).map(([name, { role, declared, summary }]) => ({
+    seconds: secondsOf(scenario),
+    arms: Object.entries(scenario.arms).map(([name, arm]) => ({
       name,
-      role,
-      declared,
-      summary,
+      role: arm.role,
+      declared: arm.declared,
+      summary: arm.summary,
+      seconds: armSecondsOf(scenario, arm),
     })),
     settings: settingPaths(scenario),
   };
 }
 
+function secondsOf(scenario: Scenario): number {
+  return Object.values(scenario.arms).reduce((total, arm) => total + armSecondsOf(scenario, arm), 0);
+}
+
+function armSecondsOf(scenario: Scenario, arm: Arm): number {
+  return loadSecondsOf(resolveArm(scenario, arm)) + overheadSeconds;
+}
+
 function describe(scenario: Scenario): string {
   const arms = Object.entries(scenario.arms);
   const width = Math.max(...arms.map(([name]) => name.length));
-  const seconds = (loadSecondsOf(scenario) + overheadSeconds) * arms.length;
   const lines = [
     scenario.name,
     `  ${scenario.question}`,
-    `  ${arms.length} arm${arms.length === 1 ? '' : 's'}, about ${seconds} s; needs ${scenario.needs.join(', ') || 'nothing but Node'}`,
+    `  ${arms.length} arm${arms.length === 1 ? '' : 's'}, about ${secondsOf(scenario)} s; needs ${scenario.needs.join(', ') || 'nothing but Node'}`,
     ...arms.map(
       ([name, arm]) =>
         `    ${name.padEnd(width)}  ${arm.role.padEnd(11)}  ${(arm.declared ?? '').padEnd(16)}  ${arm.summary}`,

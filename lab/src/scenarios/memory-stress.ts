@@ -4,8 +4,9 @@ import type { Claim, RelativeBound } from '../core/scenario.ts';
 import { inTrigger, steady } from '../core/stream-builders.ts';
 
 const megabyte = 1_000_000;
-const limitBytes = 160 * megabyte;
-const leaksPerSecond = 40;
+/** Well above what a process has by RSS, too, should that be the limit's meter. */
+const limitBytes = 256 * megabyte;
+const leaksPerSecond = 64;
 const leakBytesPerSecond = leaksPerSecond * megabyte;
 
 /** Factor × (limit − base) ÷ rate: when a leak at a steady rate has filled what the base left. */
@@ -123,7 +124,7 @@ export const scenario = defineScenario({
     unprotected: {
       role: 'unprotected',
       declared: 'DEMONSTRATED',
-      summary: '40 MB a second into a limit of 160 MB.',
+      summary: '64 MB a second into a limit of 256 MB.',
       inDemo: true,
       protections: {},
       failureClaims: [
@@ -142,7 +143,7 @@ export const scenario = defineScenario({
     'twice-the-limit': {
       role: 'wrong-fix',
       declared: 'NOT FIXED',
-      summary: 'A limit of 320 MB: the same death, later.',
+      summary: 'A limit of 512 MB: the same death, later.',
       inDemo: true,
       system: { limits: { memoryBytes: 2 * limitBytes } },
       protections: {},
