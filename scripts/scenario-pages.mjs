@@ -1,12 +1,11 @@
-// Writes docs/scenarios/ from recorded runs: a page and a picture for each scenario, and the index.
-// Usage: npm run docs:scenarios -- <run id…>; of several runs of one scenario the last named one is taken.
+// Writes docs/scenarios/ from recorded runs: a page and a picture for each scenario in them, and the index.
+// Usage: npm run docs:scenarios -- <run id…>; of several runs of one scenario the latest is taken.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const lab = join(root, 'lab', 'bin', 'lab.mjs');
 const folder = join(root, 'docs', 'scenarios');
 /** The topics of the project's description. */
 const topics = {
@@ -18,48 +17,61 @@ const topics = {
   'Dependencies and scaling': ['cascade-failure', 'downstream-outage', 'horizontal-scaling'],
 };
 
+/** Ids sort by time. */
+const ids = process.argv.slice(2).sort();
+if (ids.length === 0) throw new Error('usage: npm run docs:scenarios -- <run id…>');
 const runOf = new Map();
-for (const id of process.argv.slice(2)) {
-  const run = JSON.parse(readFileSync(join(root, 'runs', id, 'run.json'), 'utf8'));
-  for (const scenario of run.scenarios) runOf.set(scenario.name, { id, scenario });
+for (const id of ids) {
+  const { scenarios } = JSON.parse(readFileSync(join(root, 'runs', id, 'run.json'), 'utf8'));
+  for (const { name } of scenarios) runOf.set(name, id);
 }
 mkdirSync(join(folder, 'images'), { recursive: true });
-for (const [name, { id }] of runOf) {
+for (const [name, id] of runOf) {
   report(id, name, 'markdown', join(folder, `${name}.md`));
   report(id, name, 'svg', join(folder, 'images', `${name}.svg`));
 }
-writeFileSync(join(folder, 'README.md'), toIndex());
+writeFileSync(join(folder, 'README.md'), toIndex(JSON.parse(lab('list', '--json'))));
 const prettier = join(root, 'node_modules', '.bin', 'prettier');
 spawnSync(prettier, ['--write', '--log-level', 'warn', folder], { stdio: 'inherit' });
 
 function report(id, scenario, format, output) {
-  const words = ['report', id, '--format', format, '--scenario', scenario, '--output', output];
-  const { status } = spawnSync(process.execPath, [lab, ...words], { cwd: root, stdio: 'inherit' });
-  if (status !== 0) throw new Error(`lab ${words.join(' ')} ended with ${status}`);
+  lab('report', id, '--format', format, '--scenario', scenario, '--output', output);
 }
 
-function toIndex() {
-  const sections = Object.entries(topics).map(([topic, names]) => {
-    const rows = names.map((name) => {
-      const { question, arms } = runOf.get(name)?.scenario ?? {};
-      if (question === undefined) throw new Error(`no run of ${name} was named`);
-      const of = (role) =>
-        arms
-          .filter((arm) => arm.role === role)
-          .map((arm) => `\`${arm.name}\``)
-          .join(', ') || '–';
-      return `| [${name}](${name}.md) | ${question} | ${of('wrong-fix')} | ${of('protected')} |`;
-    });
-    return [
-      `## ${topic}`,
-      [
-        '| scenario | question | what does not help | what helps |',
-        '| --- | --- | --- | --- |',
-        ...rows,
-      ].join('\n'),
-    ].join('\n\n');
+/** What a command of the compiled lab prints. */
+function lab(...words) {
+  const program = join(root, 'lab', 'bin', 'lab.mjs');
+  const { status, stdout } = spawnSync(process.execPath, [program, ...words], {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
+  if (status !== 0) throw new Error(`lab ${words.join(' ')} ended with ${status}`);
+  return stdout;
+}
+
+function toIndex(scenarios) {
+  const known = new Map(scenarios.map((scenario) => [scenario.name, scenario]));
+  const missing = [...known.keys()].filter((name) => !Object.values(topics).flat().includes(name));
+  if (missing.length > 0) throw new Error(`scenarios without a topic in this script: ${missing.join(', ')}`);
+  const sections = Object.entries(topics).map(([topic, names]) =>
+    [
+      `## ${topic}\n`,
+      '| scenario | question | what does not help | what helps |',
+      '| --- | --- | --- | --- |',
+      ...names.map((name) => toRow(known.get(name))),
+    ].join('\n'),
+  );
   const head =
     'One page for each scenario: what it asks, what is tried, and what a real run gave. Made by `npm run docs:scenarios` from recorded runs; `npx lab run <name>` measures it on your machine.';
   return `${['# Scenarios', head, ...sections].join('\n\n')}\n`;
+}
+
+function toRow({ name, question, arms }) {
+  const of = (role) =>
+    arms
+      .filter((arm) => arm.role === role)
+      .map((arm) => `\`${arm.name}\``)
+      .join(', ') || '–';
+  return `| [${name}](${name}.md) | ${question} | ${of('wrong-fix')} | ${of('protected')} |`;
 }

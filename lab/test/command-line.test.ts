@@ -106,5 +106,5 @@ test('an unreachable database is named by host and reason, never with its passwo
 test('list says question, arms, seconds and needs', async () => {
   const { exitCode, stdout } = await startLab(['list']).ended;
   expect(exitCode).toBe(0);
-  expect(stdout).toMatch(/cascade-failure\n.*stop answering.*8 arms, about \d+ s; needs nothing but Node/s);
+  expect(stdout).toMatch(/cascade-failure\n.*stop answering.*9 arms, about \d+ s; needs nothing but Node/s);
 });

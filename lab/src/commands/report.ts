@@ -55,6 +55,10 @@ async function render(host: Host, folder: string, { format, scenario }: ReportOp
   if (torn || !complete)
     host.stderr.write(`lab: this run did not come to its end; the report shows what there is\n`);
   const document = toRunDocument(events);
+  if (scenario !== undefined && format !== 'svg' && format !== 'markdown')
+    throw new UsageError(
+      `--scenario goes with --format svg or markdown; ${format} has all scenarios of a run`,
+    );
   if (format === 'html') return renderHtml(document, events);
   if (format === 'json') return renderJson(document);
   if (format === 'junit') return renderJunit(document);

@@ -1,3 +1,4 @@
+import { resolveArm } from './resolve-arm.ts';
 import type { Claim, Scenario } from './scenario.ts';
 
 /** A faulty scenario is an error at start, with every fault at once. */
@@ -20,11 +21,26 @@ function faultsOf(scenario: Scenario): string[] {
       faults.push(`arm ${name}: a declared verdict needs claims`);
     for (const stream of arm.streams ?? [])
       if (scenario.load[stream] === undefined) faults.push(`arm ${name}: no stream ${stream}`);
+    faults.push(...systemFaults(resolveArm(scenario, arm)).map((fault) => `arm ${name}: ${fault}`));
     for (const claim of [...arm.failureClaims, ...arm.healthClaims]) {
       for (const fault of claimFaults(scenario, claim))
         faults.push(`arm ${name}, claim "${claim.text}": ${fault}`);
     }
   }
+  return faults;
+}
+
+/** What would only show once the arm runs, in the middle of a measurement; `resolved` is the scenario as an arm runs it. */
+function systemFaults({ system, trigger }: Scenario): string[] {
+  const { replicas, balancing, autoscaler, faultEdges = [] } = system;
+  const faults: string[] = [];
+  const isScaled = trigger?.replicas !== undefined;
+  if (balancing === undefined && (replicas !== 1 || isScaled || autoscaler !== undefined))
+    faults.push('more than one replica needs balancing');
+  if (isScaled && autoscaler !== undefined)
+    faults.push('the trigger and the autoscaler both set the replicas');
+  if (trigger?.fault !== undefined && !faultEdges.includes(trigger.fault.edge))
+    faults.push(`the trigger disturbs the edge ${trigger.fault.edge}, which is not in faultEdges`);
   return faults;
 }
 

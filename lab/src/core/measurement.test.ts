@@ -3,7 +3,6 @@ import type { LoadSecond } from './events.ts';
 import { createHistogram, encodeHistogram, recordMs } from './histogram.ts';
 import { type ArmRecord, measurePhase, measureRoute } from './measurement.ts';
 import type { OutcomeCounts } from './outcome.ts';
-import { recoverySecondsOf } from './recovery.ts';
 
 const key = 'GET /';
 
@@ -51,19 +50,4 @@ test('percentiles are of all outcomes together; those of shed answers can be ask
 test('a window in which nothing was offered measures nothing, not zero', () => {
   expect(measureRoute(record([]), { startSecond: 0, endSecond: 1 }, key, 'goodputRatio')).toBeNull();
   expect(measurePhase(record([]), { startSecond: 0, endSecond: 1 }).routes).toEqual({});
-});
-
-test('recovery is the first of three seconds in a row that are as in the baseline', () => {
-  const well = (number: number) => second(number, { good: 10 }, 5);
-  const bad = (number: number) => second(number, { good: 5, timeout: 5 }, 1000);
-  const baseline = [well(0), well(1)];
-  const later = (seconds: LoadSecond[]) => recoverySecondsOf(record([...baseline, ...seconds]));
-  expect(later([4, 5, 6, 7, 8, 9].map(well))).toBe(0);
-  expect(later([bad(4), well(5), bad(6), well(7), well(8), well(9)])).toBe(3);
-  expect(later([bad(4), bad(5), bad(6), bad(7), well(8), well(9)])).toBeNull();
-});
-
-test('a second with all answers but late ones is not recovered', () => {
-  const slow = [4, 5, 6, 7, 8, 9].map((number) => second(number, { good: 10 }, 50));
-  expect(recoverySecondsOf(record([second(0, { good: 10 }, 5), ...slow]))).toBeNull();
 });

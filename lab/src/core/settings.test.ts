@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { scenario } from '../scenarios/cascade-failure.ts';
+import type { Scenario } from './scenario.ts';
 import { steady } from './stream-builders.ts';
 import { applySettings, formatProtections, parseProtections, settingPaths, UsageError } from './settings.ts';
 
@@ -18,7 +19,7 @@ test('what the user has set stays when the load is stated anew by a calibration'
   });
   const calibrated = { ...scenario, calibration: { probes: {}, apply } };
   const { calibration } = applySettings(calibrated, ['load.tasks.rate=60']);
-  const { load } = calibration?.apply({}, { cores: 2 }) ?? { load: {} };
+  const load: Scenario['load'] = calibration?.apply({}, { cores: 2 }).load ?? {};
   expect([load['tasks']?.rate, load['cascade']?.rate]).toEqual([60, 9]);
 });
 

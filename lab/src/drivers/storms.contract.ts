@@ -13,7 +13,7 @@ import {
 import { answerByPath } from './loopback.contract.ts';
 
 /** A driver that goes on with its plan is this punctual, in ms, also on a busy machine. */
-const smallLatenessMs = 50;
+const smallLatenessMs = 250;
 
 const clients: readonly (readonly [name: string, changes: Partial<LoadPlan>])[] = [
   ['a client for each request', {}],

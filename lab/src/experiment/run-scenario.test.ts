@@ -7,6 +7,7 @@ import {
   idleMachine,
 } from '../../test/fakes/fake-system.ts';
 import type { LabEvent } from '../core/events.ts';
+import { toWindows } from '../core/timeline.ts';
 import { scenario } from '../scenarios/cascade-failure.ts';
 import { runScenario } from './run-scenario.ts';
 
@@ -14,9 +15,10 @@ const metrics = [
   'lab_database_connections_held{http_route="/api/cascade-failure"} 10',
   'db_client_connection_pending_requests 50',
 ].join('\n');
-/** Well, but for the six seconds of the trigger, in which nothing is answered. */
+const { trigger } = toWindows(scenario);
+/** Well, but for the seconds of the trigger, in which nothing is answered. */
 const cascading = (_: string, second: number) =>
-  second >= 6 && second < 12
+  second >= (trigger?.startSecond ?? 0) && second < (trigger?.endSecond ?? 0)
     ? { outcomes: { timeout: 10 }, latencyMs: 1000 }
     : { outcomes: { good: 10 }, latencyMs: 5 };
 const well = () => ({ outcomes: { good: 10 }, latencyMs: 5 });

@@ -27,14 +27,23 @@ export interface SamplingOptions {
 export async function sampleEverySecond(options: SamplingOptions): Promise<void> {
   const { system, clock, signal } = options;
   const pending: Promise<void>[] = [];
+  const begin = (work: Promise<void>): void => {
+    // It is looked at when the last second has passed; until then its rejection has to have a handler.
+    work.catch(() => undefined);
+    pending.push(work);
+  };
   let told = system.incidents.length;
-  for (let second = 0; second <= options.seconds; second += 1) {
-    const dueMs = options.startMonotonicMs + second * 1000;
-    await clock.sleep(Math.max(0, dueMs - clock.monotonicMs()), signal);
-    for (const replica of system.backends) pending.push(scrape(options, 'backend', replica));
-    for (const replica of system.downstreams) pending.push(scrape(options, 'downstream', replica));
-    pending.push(observe(options));
-    for (; told < system.incidents.length; told += 1) tell(options, told);
+  try {
+    for (let second = 0; second <= options.seconds; second += 1) {
+      const dueMs = options.startMonotonicMs + second * 1000;
+      await clock.sleep(Math.max(0, dueMs - clock.monotonicMs()), signal);
+      for (const replica of system.backends) begin(scrape(options, 'backend', replica));
+      for (const replica of system.downstreams) begin(scrape(options, 'downstream', replica));
+      begin(observe(options));
+      for (; told < system.incidents.length; told += 1) tell(options, told);
+    }
+  } finally {
+    await Promise.allSettled(pending);
   }
   await Promise.all(pending);
 }
@@ -44,6 +53,8 @@ async function scrape(options: SamplingOptions, service: Sample['service'], repl
   const metrics = await options.http
     .request('GET', `${replica.url}/metrics`, { timeoutMs: scrapeTimeoutMs, signal: options.signal })
     .then(parseExposition, () => null);
+  // A scrape that the end of the load cuts short says nothing about the replica.
+  if (metrics === null && options.signal.aborted) return;
   // One that has ended meanwhile is no longer there to be read: no gap, nobody was asked.
   const isThere = options.system[service === 'backend' ? 'backends' : 'downstreams'].some(
     ({ name, url }) => name === replica.name && url === replica.url,

@@ -6,7 +6,10 @@ const controlTimeoutMs = 2000;
 /** The behaviour ends by itself this long after its end was due, should the lab not be there to end it. */
 const safetySeconds = 5;
 
-/** Does what the trigger says; resolves when it is done, but does not wait for new replicas to be ready. */
+/**
+ * Does what the trigger says; resolves when it is done, but does not wait for new replicas to be ready: one that cannot
+ * be started rejects `system.failed`.
+ */
 export async function switchOn(
   trigger: Trigger,
   seed: number,

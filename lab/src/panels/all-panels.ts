@@ -10,6 +10,7 @@ import { memory } from './memory.ts';
 import { outcomes } from './outcomes.ts';
 import type { Panel } from './panel.ts';
 import { readyReplicas } from './ready-replicas.ts';
+import { restarts } from './restarts.ts';
 import { throttledPeriods } from './throttled-periods.ts';
 
 /** Every panel of this folder, in the order of a report. Written out, since a browser cannot read a folder. */
@@ -26,4 +27,5 @@ export const allPanels: readonly Panel[] = [
   memory,
   throttledPeriods,
   readyReplicas,
+  restarts,
 ];

@@ -5,12 +5,12 @@ const bytesPerMegabyte = 1_000_000;
 
 export const memory = definePanel({
   name: 'memory',
-  title: 'Memory by the limit’s own meter, MB',
-  meaning: 'What the memory limit counts; a process that reaches the limit is killed.',
+  title: 'Memory of the fullest replica, MB',
+  meaning: 'By the limit’s own meter: a process that reaches its memory limit is killed.',
   unit: 'count',
   axis: { scale: 'linear', min: 0, max: null },
   layout: 'arms',
-  combine: 'sum',
+  combine: 'max',
   read: (event) =>
     readGauge(event, 'target', 'container_memory_working_set_bytes').map((point) => ({
       ...point,

@@ -1,7 +1,8 @@
 import type { ArmResult, RunDocument, ScenarioResult } from '../core/document.ts';
 import type { Story } from '../core/scenario.ts';
-import { formatValue } from './format.ts';
-import { decidingKind, inequalityOf, roleWords } from './words.ts';
+import { unknownText } from './format.ts';
+import { compareSetups, setupTopics } from './setup-words.ts';
+import { calibrationWords, decidingKind, inequalityOf, roleWords } from './words.ts';
 
 /**
  * A scenario as a page of the documentation (Markdown): what it asks, its arms, and what a real run gave. `pictureName`
@@ -13,65 +14,68 @@ export function renderPage(
   story: Story,
   pictureName: string,
 ): string {
-  const { environment, startedAt } = document;
-  const commit = environment.commit === null ? '' : `, commit ${environment.commit.slice(0, 7)}`;
-  return [
+  return `${[
     `# ${result.name}`,
     `**${result.question}**`,
     `![${result.question}](${pictureName})`,
     story.watch,
     `**In production.** ${story.production}`,
     `**Resembles.** ${story.resembles}`,
-    '```bash',
-    `npx lab run ${result.name}`,
-    '```',
+    `\`\`\`bash\nnpx lab run ${result.name}\n\`\`\``,
     '## What is tried',
     table(['arm', 'role', 'what it tries', 'declared'], result.arms.map(toArmRow)),
+    '## Set-up and load',
+    ...setupParts(result.arms),
     '## What a run gave',
-    `${startedAt.slice(0, 10)}, ${environment.cores} × ${environment.cpuModel}, Node ${environment.node}, PostgreSQL ${environment.postgres ?? 'of another server'}, limits: ${environment.limits}${commit}. Measured again on every machine; ratios travel, times do not.`,
-    ...calibrationLines(result),
+    environmentOf(document),
+    ...calibrationParts(result),
     table(['arm', 'verdict', 'because'], result.arms.map(toResultRow)),
-    `Load, for every arm that runs it: ${loadOf(result)}.`,
-  ]
-    .join('\n\n')
-    .concat('\n')
-    .replace('```bash\n\n', '```bash\n')
-    .replace('\n\n```\n', '\n```\n');
+  ].join('\n\n')}\n`;
+}
+
+/** What is the same in every arm as a list, and what is different as a table. */
+export function setupParts(arms: readonly Pick<ArmResult, 'name' | 'setup'>[]): string[] {
+  const { common, differing, own } = compareSetups(arms);
+  const list = common.map(({ topic, phrases }) => `- ${setupTopics[topic]}: ${phrases.join('; ')}`);
+  if (differing.length === 0) return [list.join('\n')];
+  const head = ['arm', ...differing.map((topic) => setupTopics[topic].toLowerCase())];
+  const rows = own.map(({ arm, phrases }) => [
+    `\`${arm}\``,
+    ...differing.map((topic) => phrases[topic].join('; ') || unknownText),
+  ]);
+  return ['The same in every arm:', list.join('\n'), 'What differs:', table(head, rows)];
 }
 
 function toArmRow({ name, role, summary, declared }: ArmResult): string[] {
   return [`\`${name}\``, roleWords(role), summary, declared ?? 'nothing'];
 }
 
-/** The claims that decided, each with its measurement. */
+/** The claims that decided, each with its measurement; before them the reason of a verdict that has one. */
 function toResultRow(arm: ArmResult): string[] {
   const kind = decidingKind(arm);
   const claims = arm.claims
     .filter((claim) => claim.kind === kind)
     .map((claim) => `${claim.text}: ${inequalityOf(claim)}`);
-  return [`\`${arm.name}\``, arm.verdict, claims.join('<br>')];
+  const because = arm.reason === null ? claims : [arm.reason, ...claims];
+  return [`\`${arm.name}\``, arm.verdict, because.join('<br>')];
 }
 
-function calibrationLines({ calibration }: ScenarioResult): string[] {
+function environmentOf({ environment, startedAt }: RunDocument): string {
+  const { cores, cpuModel, node, postgres, limits, commit } = environment;
+  const facts = [
+    startedAt.slice(0, 10),
+    `${cores} × ${cpuModel}`,
+    `Node ${node}`,
+    `PostgreSQL ${postgres ?? 'of another server'}`,
+    `limits: ${limits}`,
+    ...(commit === null ? [] : [`commit ${commit.slice(0, 7)}`]),
+  ];
+  return `${facts.join(', ')}. Measured again on every machine; ratios travel, times do not.`;
+}
+
+function calibrationParts({ calibration }: ScenarioResult): string[] {
   if (calibration === null) return [];
-  const readings = Object.entries(calibration).map(
-    ([name, value]) => `${name} ${formatValue(value, 'count')}`,
-  );
-  return [`Measured before the load was stated: ${readings.join(', ')}.`];
-}
-
-/** All streams of all arms, as they ran. */
-function loadOf({ arms }: ScenarioResult): string {
-  const streams = new Map<string, string>();
-  for (const { setup } of arms)
-    for (const [name, stream] of Object.entries(setup.load)) streams.set(name, describeStream(name, stream));
-  return [...streams.values()].join('; ');
-}
-
-function describeStream(name: string, stream: unknown): string {
-  const { rate, arrival, when } = stream as { rate: number; arrival: string; when?: string };
-  const during = when === 'trigger' ? ' while the trigger lasts' : '';
-  return `\`${name}\` ${rate}/s, ${arrival === 'even' ? 'evenly spaced' : 'at random (Poisson)'}${during}`;
+  return [`Measured before the load was stated: ${calibrationWords(calibration).join(', ')}.`];
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

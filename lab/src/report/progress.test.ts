@@ -57,6 +57,18 @@ it('says plainly that a verdict is not the declared one, and that an arm is run 
   expect(lines[2]).toContain('cascade-failure / unprotected (once more, 19 s of load)');
 });
 
+it('says what was measured before the load, and which process ended how', () => {
+  const incident = { replica: 'backend-2', reason: 'OOMKilled', exitCode: 137, atSecond: 6.83 } as const;
+  const { lines } = play([
+    { type: 'calibrated', scenario: 'cpu-stress', readings: { cpuMs: 55.772 } },
+    { type: 'incident', scenario: 'memory-stress', arm: 'unprotected', attempt: 1, incident },
+  ]);
+  expect(lines).toEqual([
+    'cpu-stress: measured on this machine: cpu 55.77 ms',
+    '  second 6.8: backend-2 ended: OOMKilled, exit code 137',
+  ]);
+});
+
 it('makes a bar for each second, and none where nothing was offered', () => {
   expect(toBars([0, 0.5, 1, null, 0.01], { unicode: true })).toBe('▁▄█ ▁');
 });

@@ -1,7 +1,7 @@
 import type { LabEvent, LoadSecond, Window } from '../core/events.ts';
 import { formatRatio } from './format.ts';
 import { type TerminalStyle, createPaint, toPlain } from './terminal-style.ts';
-import { declaredMark, headlineOf, outcomeWords, toneOf, verdictMeaning } from './words.ts';
+import { calibrationWords, declaredMark, headlineOf, outcomeWords, toneOf, verdictMeaning } from './words.ts';
 
 /** What progress needs to remember between two events. */
 export interface ProgressState {
@@ -74,10 +74,8 @@ export function toProgress(state: ProgressState, event: LabEvent, style: Termina
       return { state, lines: plain(line), status: null };
     }
     case 'calibrated': {
-      const readings = Object.entries(event.readings).map(
-        ([name, value]) => `${name} ${value.toPrecision(3)}`,
-      );
-      const line = `${event.scenario}: measured on this machine: ${readings.join(', ')}`;
+      const readings = calibrationWords(event.readings).join(', ');
+      const line = `${event.scenario}: measured on this machine: ${readings}`;
       return { state, lines: plain(line), status: null };
     }
     case 'incident': {

@@ -133,6 +133,13 @@ export function formatMechanism(name: string, value: number | null): string {
   return formatValue(value, unitOf(name).unit);
 }
 
+/** `cpu 55.77 ms`: what was measured on this machine before the load was stated. */
+export function calibrationWords(readings: Readonly<Record<string, number>>): string[] {
+  return Object.entries(readings).map(
+    ([name, value]) => `${mechanismWords(name)} ${formatMechanism(name, value)}`,
+  );
+}
+
 function unitOf(name: string): { readonly stem: string; readonly unit: string } {
   const units = {
     Ratio: 'ratio',

@@ -59,7 +59,7 @@ export const scenario = defineScenario({
     load,
   })),
   // The first bursts are left out: the compiler of the engine has not seen the code yet.
-  trigger: { durationSeconds: 16 },
+  trigger: { durationSeconds: 17 },
   mechanism: {
     throttledPeriods: {
       service: 'target',

@@ -68,7 +68,7 @@ export const scenario = defineScenario({
   },
   load: { tasks: steady('tasks', 50), leak: inTrigger('leak', 30) },
   timeline: { warmUpSeconds: 1, baselineSeconds: 3, fillSeconds: 1, steadySeconds: 0, afterSeconds: 0 },
-  trigger: { durationSeconds: 10 },
+  trigger: { durationSeconds: 11 },
   mechanism: {
     killedByLimit: { incidents: 'OOMKilled', exitCode: 137, reduce: 'count', over: 'trigger' },
     abortedByV8: { incidents: 'Error', exitCode: 134, reduce: 'count', over: 'trigger' },

@@ -56,7 +56,10 @@ export interface System {
   disturb(edge: FaultEdge, fault: Fault | null): Promise<void>;
   /** Brings the backend to so many replicas; resolves when the new ones are ready. Not with an autoscaler. */
   scale(replicas: number): Promise<void>;
-  /** Rejects when a process of the system ends that nobody asked to end; says which, how, and its last log lines. */
+  /**
+   * Rejects when a process of the system ends that nobody asked to end, or a replica cannot be started; says which, how,
+   * and its last log lines.
+   */
   readonly failed: Promise<never>;
   stop(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import type { OutcomeCounts } from '../../src/core/outcome.ts';
 import { durationSecondsOf } from '../../src/core/plan.ts';
 import type { Driver } from '../../src/drivers/driver.ts';
 import type { Clock, HttpClient, Machine } from '../../src/experiment/instruments.ts';
-import type { Target } from '../../src/targets/target.ts';
+import type { System, SystemSpec, Target } from '../../src/targets/target.ts';
 
 /** A clock that jumps to the next moment somebody waits for, as soon as nothing else is left to do. */
 export function createJumpingClock(): Clock {
@@ -48,9 +48,8 @@ export function createScriptedDriver(
         const startMs = clock.monotonicMs();
         for (let second = 0; second < durationSecondsOf(plan); second += 1) {
           await clock.sleep(startMs + (second + 1) * 1000 - clock.monotonicMs(), signal);
-          onSecond(
-            toSecond(second, Object.fromEntries(plan.routes.map(({ key }) => [key, script(key, second)]))),
-          );
+          const routes = plan.routes.map(({ key }) => [key, script(key, second)] as const);
+          onSecond(toLoadSecond(second, Object.fromEntries(routes), latenessMs));
         }
         return { planned: 0, sent: 0, notSent: 0, latenessP99Ms: 1, utilisationRatio: 0, cpuSeconds: 0 };
       };
@@ -59,38 +58,42 @@ export function createScriptedDriver(
       return Promise.resolve({ startMonotonicMs: clock.monotonicMs(), cpuSeconds: () => 0, finished });
     },
   };
-
-  function toSecond(
-    second: number,
-    scripted: Record<string, { outcomes: OutcomeCounts; latencyMs: number }>,
-  ): LoadSecond {
-    const routes = Object.entries(scripted).map(([key, { outcomes, latencyMs }]) => {
-      const latencies = Object.entries(outcomes).map(
-        ([outcome, count]) => [outcome, encode(latencyMs, count)] as const,
-      );
-      const offered = Object.values(outcomes).reduce((sum, count) => sum + count, 0);
-      return [key, { offered, outcomes, latencies: Object.fromEntries(latencies) }] as const;
-    });
-    const planned = routes.reduce((sum, [, { offered }]) => sum + offered, 0);
-    const lateness = encode(latenessMs, Math.max(1, planned));
-    return {
-      second,
-      routes: Object.fromEntries(routes),
-      lateness,
-      planned,
-      sent: planned,
-      utilisationRatio: 0.1,
-    };
-  }
 }
 
-/** A target that starts nothing and remembers what it was asked. */
-export function createFakeTarget() {
+/** A second of load in which the routes, by key, had these outcomes, all of the same latency. */
+export function toLoadSecond(
+  second: number,
+  scripted: Readonly<Record<string, { readonly outcomes: OutcomeCounts; readonly latencyMs: number }>>,
+  latenessMs = 1,
+): LoadSecond {
+  const routes = Object.entries(scripted).map(([key, { outcomes, latencyMs }]) => {
+    const latencies = Object.entries(outcomes).map(
+      ([outcome, count]) => [outcome, encode(latencyMs, count)] as const,
+    );
+    const offered = Object.values(outcomes).reduce((sum, count) => sum + count, 0);
+    return [key, { offered, outcomes, latencies: Object.fromEntries(latencies) }] as const;
+  });
+  const planned = routes.reduce((sum, [, { offered }]) => sum + offered, 0);
+  const lateness = encode(latenessMs, Math.max(1, planned));
+  return {
+    second,
+    routes: Object.fromEntries(routes),
+    lateness,
+    planned,
+    sent: planned,
+    utilisationRatio: 0.1,
+  };
+}
+
+/** A target that starts nothing and remembers what it was asked; it refuses limits. */
+export function createFakeTarget(changes: Partial<System> = {}) {
   const asked: string[] = [];
+  const specs: SystemSpec[] = [];
   const target: Target = {
     name: 'fake',
     describe: () => Promise.resolve({ name: 'fake', limits: 'none', postgresVersion: null }),
     start: (spec) => {
+      specs.push(spec);
       asked.push(`start ${spec.backendEnvironment['PROTECTIONS'] || 'nothing'}`);
       const replica = (name: string) => ({ name, url: `http://${name}`, controlUrl: `http://${name}:c` });
       return Promise.resolve({
@@ -114,12 +117,13 @@ export function createFakeTarget() {
           asked.push('stop');
           return Promise.resolve();
         },
+        ...changes,
       });
     },
     unsupported: (spec) => (spec.limits === undefined ? null : 'the fake has no limits'),
     close: () => Promise.resolve(),
   };
-  return { target, asked };
+  return { target, asked, specs };
 }
 
 /** Answers every scrape with the given text, and remembers what was sent to the control ports. */

@@ -167,6 +167,21 @@ it('fails with a scaling that fails', async () => {
   await expect(autoscaling.failed).rejects.toThrow('no port left');
 });
 
+it('what is called off by the end is no failure', async () => {
+  let callOff = (_error: Error): void => undefined;
+  const scaling = new Promise<void>((_resolve, reject) => {
+    callOff = reject;
+  });
+  const { bed, autoscaling, work } = begin({ scaleTo: () => scaling });
+  bed.loadCores = 1;
+  await work(1.5);
+  expect(autoscaling.replicas).toBeGreaterThan(1);
+  await autoscaling.stop();
+  callOff(new Error('the replicas are being stopped'));
+  const after = scaling.catch(() => 'stopped').then((text) => text);
+  expect(await Promise.race([autoscaling.failed.catch(() => 'failed'), after])).toBe('stopped');
+});
+
 it('fails with a reading that fails', async () => {
   let isBroken = false;
   const read = () => {

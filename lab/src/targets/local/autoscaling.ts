@@ -95,7 +95,9 @@ export function startAutoscaling(options: AutoscalingOptions): Autoscaling {
       utilizationPercent,
     });
     replicas = step.replicas;
-    Promise.resolve(options.scaleTo(replicas)).catch(fail);
+    Promise.resolve(options.scaleTo(replicas)).catch((error: unknown) => {
+      if (!signal.aborted) fail(error);
+    });
   }
 
   async function run(): Promise<void> {

@@ -83,8 +83,11 @@ function confine({ spec, confiner }: BackendOptions, name: string): Confinement 
 
 function withoutConfinementAtEnd(replica: ManagedReplica): ManagedReplica {
   const stop = async (): Promise<void> => {
-    await replica.stop();
-    await replica.confinement?.close();
+    try {
+      await replica.stop();
+    } finally {
+      await replica.confinement?.close();
+    }
   };
   return Object.create(replica, { stop: { value: stop } }) as ManagedReplica;
 }

@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 import { startProgram } from '../../../../test/local-target.ts';
-import { readCpuSeconds } from './cpu-seconds.ts';
+import { readCpuSeconds, readEndedChildrenSeconds } from './cpu-seconds.ts';
 
 const busyChild = `
   import { spawn } from 'node:child_process';
@@ -25,4 +26,14 @@ it.runIf(process.platform === 'linux')('agrees with what the process itself says
 
 it('knows nothing where there is no /proc', () => {
   expect(readCpuSeconds([1], [], 'darwin')).toBeNull();
+});
+
+it.runIf(process.platform === 'linux')('what a child has used counts from its end on', () => {
+  const before = readEndedChildrenSeconds(process.pid) ?? 0;
+  spawnSync(process.execPath, ['-e', 'const end = Date.now() + 300; while (Date.now() < end);']);
+  expect((readEndedChildrenSeconds(process.pid) ?? 0) - before).toBeGreaterThan(0.1);
+});
+
+it('knows nothing of the children of a process that is gone', () => {
+  expect(readEndedChildrenSeconds(2 ** 30)).toBeNull();
 });

@@ -52,6 +52,17 @@ it('a change reaches the balancer after the delay, once', async () => {
   expect(told).toEqual(['1', '1,2']);
 });
 
+it('each change has its own delay: one that comes later does not travel with the first', async () => {
+  const { told, turn, clock } = await begin(1000);
+  turn(false, false);
+  await clock.advance(900);
+  turn(false, true);
+  await clock.advance(100);
+  expect(told).toEqual(['1', '']);
+  await clock.advance(900);
+  expect(told).toEqual(['1', '', '2']);
+});
+
 it('nothing is told after the end', async () => {
   const { told, turn, clock, ending } = await begin(1000);
   turn(false, false);

@@ -1,6 +1,7 @@
 import type { Balancing } from '../target.ts';
 import type { LocalClock } from './clock.ts';
 import type { Balancer } from './relay/balancer.ts';
+import type { Endpoint } from './relay/protocol.ts';
 import type { ReplicaSet } from './replica-set.ts';
 
 /**
@@ -15,23 +16,24 @@ export async function followEndpoints(
   signal: AbortSignal,
 ): Promise<void> {
   let known = '';
-  const tell = async (): Promise<void> => {
-    const endpoints = readyEndpoints(set);
+  const tell = async (endpoints: readonly Endpoint[]): Promise<void> => {
     const text = JSON.stringify(endpoints);
     if (text === known || signal.aborted) return;
     known = text;
     await balancer.setEndpoints(endpoints);
   };
   set.onChange(() => {
+    // As they are now: what changes meanwhile has its own way, and its own delay.
+    const endpoints = readyEndpoints(set);
     void clock
       .sleep(endpointDelayMs, signal)
-      .then(tell)
+      .then(() => tell(endpoints))
       .catch(() => undefined);
   });
-  await tell();
+  await tell(readyEndpoints(set));
 }
 
-function readyEndpoints(set: ReplicaSet) {
+function readyEndpoints(set: ReplicaSet): readonly Endpoint[] {
   return set.replicas
     .filter(({ isReady }) => isReady)
     .map(({ address }) => {

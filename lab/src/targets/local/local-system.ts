@@ -127,7 +127,14 @@ async function startParts(parts: Parts): Promise<System> {
         throw new TargetError('not-supported', `the edge ${edge} of this system has no fault proxy`);
       await proxy.set(fault);
     },
-    scale: (replicas) => set.scale(replicas),
+    scale: async (replicas) => {
+      if (spec.balancing === undefined || spec.autoscaler !== undefined)
+        throw new TargetError(
+          'not-supported',
+          'a system is scaled by hand only behind a balancer and without an autoscaler',
+        );
+      await set.scale(replicas);
+    },
     failed,
     stop: () => stops.stopAll(),
   };

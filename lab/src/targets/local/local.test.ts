@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { createStandInRepository, createTestFolder, createTestHost } from '../../../../test/local-target.ts';
 import { createLocalTarget } from './local.ts';
 import type { LocalTarget } from './local.ts';
@@ -64,15 +64,58 @@ it('fails when a process of the system ends unasked', async () => {
   await system.stop();
 });
 
-it('refuses what it cannot do yet, and describes itself without starting anything', async () => {
+it('refuses many replicas without a balancer, and describes itself without starting anything', async () => {
   const target = createTestTarget({});
   const start = target.start({ ...spec, replicas: 3 }, { signal, logFolder: createTestFolder() });
-  await expect(start).rejects.toThrow('the local target cannot run 3 replicas yet, only 1');
+  await expect(start).rejects.toThrow('need a balancer in front of them');
   expect(await target.describe()).toEqual({
     name: 'local',
-    limits: 'none',
+    limits: expect.stringMatching(/^(cgroup-v[12]|emulated|none)$/) as string,
     postgresVersion: expect.stringMatching(/^\d+\.\d+$/) as string,
   });
+});
+
+it('puts a balancer of connections in front of two replicas, and leaves nothing at the end', async () => {
+  const target = createTestTarget({ databaseUrl: process.env['TEST_DATABASE_URL'] ?? '' });
+  const balancing = { level: 'connection' } as const;
+  const system = await target.start(
+    { ...spec, replicas: 2, balancing },
+    { signal, logFolder: createTestFolder() },
+  );
+  const answered = new Set<string>();
+  for (let number = 0; number < 4; number += 1) {
+    const answer = await fetch(system.url, { headers: { connection: 'close' } });
+    answered.add(((await answer.json()) as Record<string, string>)['REPLICA_NAME'] ?? '');
+  }
+  expect([...answered].sort()).toEqual(['backend-1', 'backend-2']);
+  const urls = system.backends.map(({ url }) => url);
+  await system.stop();
+  for (const url of [...urls, system.url]) await expect(fetch(url)).rejects.toThrow('fetch failed');
+});
+
+it('starts a supervised replica again where it was, and says how it ended', async () => {
+  const target = createTestTarget({ databaseUrl: process.env['TEST_DATABASE_URL'] ?? '' });
+  const system = await target.start(
+    { ...spec, supervision: { timeScale: 0.1 } },
+    { signal, logFolder: createTestFolder() },
+  );
+  await fetch(`${system.url}/crash`).catch(() => undefined);
+  await vi.waitFor(async () => expect((await fetch(system.url)).status).toBe(200), 10_000);
+  expect(system.incidents).toMatchObject([{ replica: 'backend-1', reason: 'Error', exitCode: 7 }]);
+});
+
+it('disturbs an edge that has a proxy, and says which has none', async () => {
+  const target = createTestTarget({ databaseUrl: process.env['TEST_DATABASE_URL'] ?? '' });
+  const system = await target.start(
+    { ...spec, faultEdges: ['downstream'] },
+    { signal, logFolder: createTestFolder() },
+  );
+  const seen = (await (await fetch(system.url)).json()) as Record<string, string>;
+  const edge = seen['DOWNSTREAM_SERVICE_URL'] ?? '';
+  expect((await fetch(edge)).status).toBe(200);
+  await system.disturb('downstream', { kind: 'refuse' });
+  await expect(fetch(edge)).rejects.toThrow('fetch failed');
+  await expect(system.disturb('database', null)).rejects.toThrow('has no fault proxy');
 });
 
 it('cleans up when a service does not start', async () => {

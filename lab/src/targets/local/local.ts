@@ -46,17 +46,22 @@ export function createLocalTarget(host: LocalHost, options: FoundationOptions): 
     ])[0] ?? null;
 
   function unsupported(spec: SystemSpec): string | null {
+    const isMany = spec.replicas > 1 || spec.autoscaler !== undefined;
+    if (isMany && spec.balancing === undefined)
+      return `${spec.replicas} replicas or an autoscaler need a balancer in front of them`;
+    if (spec.ports === 'spec' && spec.balancing !== undefined)
+      return 'the ports of the specification are those of one replica without a balancer';
     if (spec.limits === undefined || openConfiner() !== null) return null;
     return 'this machine can neither limit a process nor meter it (no writable cgroups, no /proc)';
   }
 
   async function open(signal: AbortSignal): Promise<Foundation> {
     if (closing !== undefined) throw new TargetError('not-supported', 'this target has been closed');
-    foundation ??= startFoundation(host, openGuard(), options, signal);
+    const opening = (foundation ??= startFoundation(host, openGuard(), options, signal));
     try {
-      return await foundation;
+      return await opening;
     } catch (error) {
-      foundation = undefined;
+      if (foundation === opening) foundation = undefined;
       throw error;
     }
   }
@@ -75,8 +80,13 @@ export function createLocalTarget(host: LocalHost, options: FoundationOptions): 
       confiner: openConfiner(),
       ...startOptions,
     });
-    systems.add(system);
-    return system;
+    const stop = async (): Promise<void> => {
+      await system.stop();
+      systems.delete(stoppable);
+    };
+    const stoppable = Object.create(system, { stop: { value: stop, enumerable: true } }) as System;
+    systems.add(stoppable);
+    return stoppable;
   }
 
   async function close(): Promise<void> {

@@ -3,7 +3,8 @@ import { readLogTail } from './log-tail.ts';
 import { TargetError } from './target-error.ts';
 import { waitUntil } from './waiting.ts';
 
-const readyDeadlineMs = 20_000;
+/** From its start until a replica answers that it is ready. */
+export const readyDeadlineMs = 20_000;
 const requestDeadlineMs = 1_000;
 
 /** Waits until `/readyz` answers 200. Throws `service-failed` with its last answer and the last log lines. */

@@ -10,7 +10,7 @@ export interface ReplicaSet {
   readonly pending: ReadonlyMap<string, number>;
   /** Ends of processes so far, of removed replicas too, in order. */
   readonly incidents: readonly Incident[];
-  /** Rejects when a replica ends that nobody starts again. */
+  /** Rejects when a replica ends that nobody starts again, or cannot be started. */
   readonly failed: Promise<never>;
   /** Resolves when there are so many, all of them ready once. Calls are served one after the other. */
   scale(count: number): Promise<void>;
@@ -26,7 +26,7 @@ export function createReplicaSet(
 ): ReplicaSet {
   const end = new AbortController();
   const replicas: ManagedReplica[] = [];
-  const ofRemoved: Incident[] = [];
+  const removed: ManagedReplica[] = [];
   const listeners: (() => void)[] = [];
   let started = 0;
   const pending = new Map<string, number>();
@@ -58,9 +58,9 @@ export function createReplicaSet(
   async function remove(): Promise<void> {
     const replica = replicas.pop();
     if (replica === undefined) return;
+    removed.push(replica);
     notify();
     await replica.stop();
-    ofRemoved.push(...replica.incidents);
   }
 
   async function bringTo(count: number): Promise<void> {
@@ -68,16 +68,18 @@ export function createReplicaSet(
     const missing = count - replicas.length;
     const steps = Array.from({ length: Math.abs(missing) }, () => (missing > 0 ? add() : remove()));
     const failures = (await Promise.allSettled(steps)).filter((step) => step.status === 'rejected');
-    if (failures[0] !== undefined) throw failures[0].reason as Error;
+    if (failures[0] === undefined) return;
+    if (!isOver) fail(failures[0].reason);
+    throw failures[0].reason as Error;
   }
 
   return {
     replicas,
     pending,
     get incidents() {
-      return [...ofRemoved, ...replicas.flatMap(({ incidents }) => incidents)].toSorted(
-        (left, right) => left.monotonicMs - right.monotonicMs,
-      );
+      return [...removed, ...replicas]
+        .flatMap(({ incidents }) => incidents)
+        .toSorted((left, right) => left.monotonicMs - right.monotonicMs);
     },
     failed,
     scale: (count) => {

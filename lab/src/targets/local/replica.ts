@@ -2,9 +2,11 @@ import type { Incident, Limits, Replica, Supervision } from '../target.ts';
 import type { Confinement } from './limits/confinement.ts';
 import type { LocalClock } from './clock.ts';
 import { probeOverHttp } from './http-probe.ts';
-import { waitUntilReady } from './readiness.ts';
+import { readLogTail } from './log-tail.ts';
+import { readyDeadlineMs, waitUntilReady } from './readiness.ts';
 import type { ServiceProcess } from './service-process.ts';
 import { createSupervisor } from './supervisor.ts';
+import { TargetError } from './target-error.ts';
 import { orAborted } from './waiting.ts';
 
 /** One replica of the backend, whoever looks after it. */
@@ -51,11 +53,11 @@ export async function startPlainReplica(options: ReplicaOptions): Promise<Manage
   const address = toAddress(options.name, service);
   try {
     await Promise.race([service.failed, waitUntilReady(address.url, service.logFile, options.signal)]);
+    options.confinement?.setLimits(options.limits);
   } catch (error) {
     await service.stop();
     throw error;
   }
-  options.confinement?.setLimits(options.limits);
   let isReady = true;
   let listener = (): void => undefined;
   return {
@@ -85,6 +87,7 @@ export async function startSupervisedReplica(
   options: ReplicaOptions & { readonly supervision: Supervision; readonly address: Replica },
 ): Promise<ManagedReplica> {
   const { confinement, clock, address } = options;
+  let logFile: string | undefined;
   const supervisor = createSupervisor({
     name: options.name,
     supervision: options.supervision,
@@ -92,8 +95,9 @@ export async function startSupervisedReplica(
     probe: probeOverHttp,
     wasOomKilled: () => confinement?.wasOomKilled() ?? false,
     start: async (signal) => {
-      const { pid, exited, stop } = await options.launch(signal);
-      return { pid, url: address.url, exited, stop };
+      const service = await options.launch(signal);
+      logFile = service.logFile;
+      return { pid: service.pid, url: address.url, exited: service.exited, stop: service.stop };
     },
   });
   supervisor.onChange((change) => {
@@ -101,7 +105,7 @@ export async function startSupervisedReplica(
     if (change === 'ended') confinement?.setLimits(toStartLimits(options.limits));
   });
   try {
-    await orAborted(supervisor.firstReady, options.signal);
+    await inTime(supervisor.firstReady, options, () => logFile);
   } catch (error) {
     await supervisor.stop();
     throw error;
@@ -124,6 +128,29 @@ export async function startSupervisedReplica(
     onChange: (listener) => supervisor.onChange(listener),
     stop: () => supervisor.stop(),
   };
+}
+
+/** A process that runs, or is started again and again, and never gets ready would be waited for without an end. */
+async function inTime(
+  ready: Promise<void>,
+  { name, clock, signal }: ReplicaOptions,
+  logFile: () => string | undefined,
+): Promise<void> {
+  const over = new AbortController();
+  const late = clock.sleep(readyDeadlineMs, AbortSignal.any([signal, over.signal])).then(() => {
+    const file = logFile();
+    const tail = file === undefined ? '' : `:${readLogTail(file)}`;
+    throw new TargetError(
+      'service-failed',
+      `${name} was not ready within ${readyDeadlineMs / 1000} s${tail}`,
+    );
+  });
+  late.catch(() => undefined);
+  try {
+    await orAborted(Promise.race([ready, late]), signal);
+  } finally {
+    over.abort();
+  }
 }
 
 function toAddress(name: string, { port, controlPort }: ServiceProcess): Replica {
