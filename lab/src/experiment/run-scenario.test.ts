@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { plainScenario } from '../../test/fixtures/plain-scenario.ts';
 import {
   createFakeHttp,
   createFakeTarget,
@@ -8,14 +9,16 @@ import {
 } from '../../test/fakes/fake-system.ts';
 import type { LabEvent } from '../core/events.ts';
 import { toWindows } from '../core/timeline.ts';
-import { scenario } from '../scenarios/cascade-failure.ts';
+import type { Scenario } from '../core/scenario.ts';
+import { steady } from '../core/stream-builders.ts';
+import { scenario as cascade } from '../scenarios/cascade-failure.ts';
 import { runScenario } from './run-scenario.ts';
 
 const metrics = [
   'lab_database_connections_held{http_route="/api/cascade-failure"} 10',
   'db_client_connection_pending_requests 50',
 ].join('\n');
-const { trigger } = toWindows(scenario);
+const { trigger } = toWindows(cascade);
 /** Well, but for the seconds of the trigger, in which nothing is answered. */
 const cascading = (_: string, second: number) =>
   second >= (trigger?.startSecond ?? 0) && second < (trigger?.endSecond ?? 0)
@@ -24,6 +27,7 @@ const cascading = (_: string, second: number) =>
 const well = () => ({ outcomes: { good: 10 }, latencyMs: 5 });
 
 interface Attempt {
+  readonly scenario?: Scenario;
   readonly script?: Parameters<typeof createScriptedDriver>[1];
   readonly latenessMs?: number;
   readonly withTrigger?: boolean;
@@ -31,6 +35,7 @@ interface Attempt {
 }
 
 async function run({
+  scenario = cascade,
   script = cascading,
   latenessMs = 1,
   withTrigger = true,
@@ -38,7 +43,7 @@ async function run({
 }: Attempt) {
   const clock = createJumpingClock();
   const { target, asked } = createFakeTarget();
-  const { http, sent } = createFakeHttp(() => metrics);
+  const { http, sent } = createFakeHttp(() => metrics, '{"cpuMs":20}');
   const events: LabEvent[] = [];
   const result = await runScenario({
     scenario,
@@ -100,4 +105,43 @@ test('a fix is judged with the arm that it is compared with, and by all of its p
   expect(result.arms.map(({ name }) => name)).toEqual(['unprotected', 'protected']);
   // Nothing opened, timed out or was released here: being well is no proof that the fix did it.
   expect(result.arms[1]?.verdict).toBe('INCONCLUSIVE');
+});
+
+test('a system that the target cannot run is SKIPPED, with the reason, and nothing is started', async () => {
+  const limited = { ...plainScenario, system: { ...plainScenario.system, limits: { cpuCores: 0.1 } } };
+  const { result, asked, events } = await run({ scenario: limited });
+  expect(result).toMatchObject({ outcome: 'skipped', reason: 'SKIPPED: unprotected; each says why' });
+  expect(result.arms[0]).toMatchObject({
+    declared: 'DEMONSTRATED',
+    verdict: 'SKIPPED',
+    reason: 'the fake has no limits',
+    attempts: 1,
+    setup: { limits: { cpuCores: 0.1 } },
+    claims: [],
+    validity: { valid: false, reasons: ['the fake has no limits'] },
+    phases: {},
+  });
+  expect(asked).toEqual([]);
+  expect(events.map(({ type }) => type)).toEqual(['arm-started', 'arm-finished', 'scenario-finished']);
+});
+
+test('a scenario whose load depends on the machine measures it first, and every arm has what follows', async () => {
+  const apply = ({ cpuMs = 0 }) => ({
+    routes: plainScenario.routes,
+    load: { page: steady('page', 1000 / cpuMs) },
+  });
+  const calibration = { probes: { cpuMs: { path: '/work', field: 'cpuMs' } }, apply };
+  const { result, asked, events } = await run({
+    scenario: { ...plainScenario, calibration },
+    arms: ['unprotected', 'wrong-fix'],
+    script: well,
+  });
+  expect(result.calibration).toEqual({ cpuMs: 20 });
+  expect(result.arms.map(({ setup }) => setup.load)).toEqual([
+    { page: steady('page', 50) },
+    { page: steady('page', 50) },
+  ]);
+  expect(events[0]?.type).toBe('calibrated');
+  // A quiet system of its own, then one per arm.
+  expect(asked.filter((what) => what === 'stop')).toHaveLength(3);
 });

@@ -9,11 +9,15 @@ interface Bed {
   /** Changes the system when a replica is scraped at a second. */
   readonly onScrape?: (second: number) => void;
   readonly fails?: (second: number) => boolean;
+  readonly controller?: AbortController;
 }
 
-async function sample(changes: Partial<System>, { seconds, onScrape, fails = () => false }: Bed) {
+async function sample(
+  changes: Partial<System>,
+  { seconds, onScrape, fails = () => false, controller = new AbortController() }: Bed,
+) {
   const { target } = createFakeTarget();
-  const { signal } = new AbortController();
+  const { signal } = controller;
   const spec = { replicas: 1, backendEnvironment: {}, downstreamEnvironment: {}, ports: 'auto' } as const;
   const system: System = Object.assign(await target.start(spec, { signal, logFolder: '' }), {
     downstreams: [],
@@ -22,7 +26,7 @@ async function sample(changes: Partial<System>, { seconds, onScrape, fails = () 
   const clock = createJumpingClock();
   const samples: Sample[] = [];
   const incidents: RecordedIncident[] = [];
-  await sampleEverySecond({
+  const sampling = sampleEverySecond({
     system,
     startMonotonicMs: 0,
     seconds,
@@ -38,7 +42,11 @@ async function sample(changes: Partial<System>, { seconds, onScrape, fails = () 
     onSample: (one) => void samples.push(one),
     onIncident: (one) => void incidents.push(one),
   });
-  return { samples, incidents };
+  const ended = await sampling.then(
+    () => 'over',
+    (error: unknown) => (error as Error).message,
+  );
+  return { samples, incidents, ended };
 }
 
 test('what the target knows is a sample of its own, beside those of the services', async () => {
@@ -85,4 +93,32 @@ test('each end of a process is told once, in seconds from the start of the plan'
   expect(told.incidents).toEqual([
     { replica: 'backend-1', reason: 'OOMKilled', exitCode: 137, atSecond: 1.235 },
   ]);
+});
+
+test('an observation that fails is no crash of the lab: it fails the sampling, once all is sampled', async () => {
+  let asked = 0;
+  const observe = () => {
+    asked += 1;
+    return asked === 1 ? Promise.reject(new Error('the balancer has ended')) : Promise.resolve([]);
+  };
+  const { samples, ended } = await sample({ observe }, { seconds: 3 });
+  expect(ended).toBe('the balancer has ended');
+  expect(samples).toHaveLength(4);
+});
+
+test('when the load ends early, what is under way is neither left behind nor a gap', async () => {
+  const controller = new AbortController();
+  const { samples, ended } = await sample(
+    { observe: () => Promise.reject(new Error('the balancer has ended')) },
+    {
+      seconds: 3,
+      controller,
+      fails: (second) => second === 1,
+      onScrape: (second) => {
+        if (second === 1) controller.abort(new Error('the load is over'));
+      },
+    },
+  );
+  expect(ended).toBe('the load is over');
+  expect(samples.map(({ metrics }) => metrics)).toEqual([{ up: 1 }]);
 });

@@ -5,7 +5,7 @@ export const throttledPeriods = definePanel({
   name: 'throttled-periods',
   title: 'Throttled periods',
   meaning:
-    'How many of the ten periods of a second had their CPU quota used up, so that the process stood still.',
+    'Periods in which a replica had used up its CPU quota and stood still; each replica has ten of them a second.',
   unit: '1/s',
   axis: { scale: 'linear', min: 0, max: null },
   layout: 'arms',

@@ -37,5 +37,11 @@ it('takes the unit of a counter from its name', () => {
   expect(formatMechanism('heldByCascadeRatio', 0.9)).toBe('90 %');
   expect(formatMechanism('waitTimeMs', 12)).toBe('12 ms');
   expect(formatMechanism('attemptsPerCall', 2.4)).toBe('2.4');
+  expect(formatMechanism('answersPerSecond', 45)).toBe('45 /s');
   expect(mechanismWords('attempts')).toBe('attempts');
+});
+
+it('reads the longest unit that a name ends in', () => {
+  expect(mechanismWords('slopeBytesPerSecond')).toBe('slope');
+  expect(formatMechanism('slopeBytesPerSecond', -432_000)).toBe('-0.432 MB/s');
 });

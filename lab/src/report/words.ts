@@ -141,16 +141,17 @@ export function calibrationWords(readings: Readonly<Record<string, number>>): st
 }
 
 function unitOf(name: string): { readonly stem: string; readonly unit: string } {
+  // An ending that holds another one stands before it.
   const units = {
+    BytesPerSecond: 'bytes/s',
+    PerSecond: '1/s',
     Ratio: 'ratio',
     Ms: 'ms',
     Second: 's',
     Seconds: 's',
     Bytes: 'bytes',
-    BytesPerSecond: 'bytes/s',
-    PerSecond: '1/s',
   } as const;
-  for (const [ending, unit] of Object.entries(units).toReversed()) {
+  for (const [ending, unit] of Object.entries(units)) {
     if (name.endsWith(ending) && name !== ending) return { stem: name.slice(0, -ending.length), unit };
   }
   return { stem: name, unit: 'count' };

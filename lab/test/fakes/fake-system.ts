@@ -126,14 +126,14 @@ export function createFakeTarget(changes: Partial<System> = {}) {
   return { target, asked, specs };
 }
 
-/** Answers every scrape with the given text, and remembers what was sent to the control ports. */
-export function createFakeHttp(metrics: () => string) {
+/** Answers every scrape with the given text and all else with `answer`, and remembers what else was sent. */
+export function createFakeHttp(metrics: () => string, answer = '') {
   const sent: string[] = [];
   const http: HttpClient = {
     request: (method, url) => {
       if (url.endsWith('/metrics')) return Promise.resolve(metrics());
       sent.push(`${method} ${url}`);
-      return Promise.resolve('');
+      return Promise.resolve(answer);
     },
   };
   return { http, sent };

@@ -5,6 +5,7 @@ import { outcomes } from '../../panels/outcomes.ts';
 import { type ChartView, toCharts } from '../chart-data.ts';
 import { type Markup, html } from '../markup.ts';
 import { outcomeHues } from '../palette.ts';
+import { compareSetups } from '../setup-words.ts';
 import type { ScenarioView } from '../view.ts';
 import { renderFigure, renderLegend } from './figure.ts';
 
@@ -26,8 +27,8 @@ export function renderTimeline(view: ScenarioView): Markup {
   return html`<h3>Second by second</h3>
     ${watch}
     <p class="quiet">
-      All arms got the same load. The shaded band is the time in which the trigger is on; the bar at its foot
-      marks the seconds that the verdicts are computed from.
+      ${loadSentence(view)} The shaded band is the time in which the trigger is on; the bar at its foot marks
+      the seconds that the verdicts are computed from.
     </p>
     ${renderLegend(view.arms)} ${renderFigure(main, true)}
     <div class="pair">${beside.map((chart) => renderFigure(chart, true))}</div>
@@ -40,6 +41,12 @@ export function renderTimeline(view: ScenarioView): Markup {
       ${renderOutcomeLegend(stacks)}
       <div class="pair">${stacks.map((chart) => renderFigure(chart, false))}</div>
     </details>`;
+}
+
+function loadSentence({ result }: ScenarioView): string {
+  return compareSetups(result.arms).differing.includes('load')
+    ? 'Not all arms got the same load: the set-up below says which had what.'
+    : 'All arms got the same load.';
 }
 
 function lower(view: ChartView): ChartView {

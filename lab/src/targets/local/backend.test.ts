@@ -88,7 +88,11 @@ it('the CPU quota comes with the readiness, and the group goes with the replica'
 
 it('a start that fails leaves no group', async () => {
   const log: string[] = [];
-  const { backend } = await begin({ limits }, { confiner: confinerOf('cgroup-v2', log) }, new Error('broken'));
+  const { backend } = await begin(
+    { limits },
+    { confiner: confinerOf('cgroup-v2', log) },
+    new Error('broken'),
+  );
   await expect(backend.scale(1)).rejects.toThrow('broken');
   expect(log).toEqual(['backend-1 starts with memoryBytes', 'close']);
 });

@@ -33,7 +33,14 @@ it('refuses the session above the connection limit with SQLSTATE 53300, and admi
   await open(url);
   await expect(open(url)).rejects.toMatchObject({ code: '53300' });
   await first.end();
-  await expect.poll(() => open(url).then(() => 'in', () => 'out')).toBe('in');
+  await expect
+    .poll(() =>
+      open(url).then(
+        () => 'in',
+        () => 'out',
+      ),
+    )
+    .toBe('in');
 });
 
 it('without a limit a database admits what the server admits', async () => {
