@@ -1,7 +1,7 @@
 import { during, evidence, mechanism } from '../core/claim-builders.ts';
 import { defineScenario } from '../core/define-scenario.ts';
 import { calibrateFibonacci, fibonacciPath } from '../core/fibonacci-calibration.ts';
-import type { Claim } from '../core/scenario.ts';
+import type { Claim, Protections } from '../core/scenario.ts';
 import { inTrigger, steady } from '../core/stream-builders.ts';
 
 const coresPerReplica = 0.25;
@@ -23,6 +23,10 @@ const load = {
 };
 const ofCpu = ['cpu', 'more-cpu'];
 const ofRow = ['row', 'more-row'];
+
+const aged = {
+  'connection-age-limit': { maxAgeSeconds: 1, maxRequests: 0, jitterRatio: 0.5 },
+} satisfies Protections;
 
 const overloaded: Claim = during(
   'cpu',
@@ -99,6 +103,13 @@ export const scenario = defineScenario({
       reduce: 'spread',
       over: 'during',
     },
+    rowSpread: {
+      service: 'backend',
+      metric: 'http_server_request_duration_seconds_count',
+      labels: { http_route: '/api/lock-row' },
+      reduce: 'spread',
+      over: 'during',
+    },
     throttledPeriods: {
       service: 'target',
       metric: 'container_cpu_cfs_throttled_periods_total',
@@ -172,14 +183,22 @@ export const scenario = defineScenario({
     'more-replicas-locked': {
       role: 'wrong-fix',
       declared: 'NOT FIXED',
-      summary: 'Four replicas that queue for the same row: as many answers as one gives.',
+      summary: 'Four replicas, all with work, that queue for the same row: as many answers as one gives.',
       inDemo: true,
       streams: ofRow,
       trigger: { durationSeconds: 14, replicas: mostReplicas },
       system: { clientConnections: 64 },
-      protections: {},
+      // Else the new replicas would get nothing, and the row would not be to blame.
+      protections: aged,
       failureClaims: [
         fourReplicas,
+        mechanism(
+          'rowSpread',
+          '<=',
+          0.7,
+          'all four get requests: the CV of their shares is at most 0.7',
+          'ratio',
+        ),
         rowOverloaded,
         mechanism(
           'rowAnswersPerSecond',
@@ -214,7 +233,7 @@ export const scenario = defineScenario({
           stabilizationWindowSeconds: { scaleUp: 0, scaleDown: 60 },
         },
       },
-      protections: { 'connection-age-limit': { maxAgeSeconds: 1, maxRequests: 0, jitterRatio: 0.5 } },
+      protections: aged,
       failureClaims: [
         overloaded,
         mechanism('spread', '>=', 1.5, 'the new replicas get nothing: CV at least 1.5', 'ratio'),
