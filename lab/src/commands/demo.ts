@@ -7,7 +7,7 @@ const demoScenario = 'cascade-failure';
 export const addDemoCommand: AddCommand = (program, host, finish) => {
   program
     .command('demo')
-    .description('the first failure, two fixes that do not help, and one that does (about 90 s)')
+    .description('the first failure, two fixes that do not help, and one that does (about 70 s)')
     .option('--json', 'prints the document of the run to stdout, progress to stderr')
     .option('--database-url <url>', 'a PostgreSQL to use instead of the embedded one')
     .action(async (options: { json?: boolean; databaseUrl?: string }) => {
