@@ -2,11 +2,12 @@
 // else two that its hash chooses, so that all have their turn. Ends as `lab run` does; 3 (inconclusive) is no failure.
 import { spawnSync } from 'node:child_process';
 import { basename, join } from 'node:path';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join(root, 'lab', 'src', 'scenarios');
+const lab = join(root, 'lab', 'bin', 'lab.mjs');
 const wanted = 2;
 /** The demo has run it. */
 const already = 'cascade-failure';
@@ -16,24 +17,23 @@ const git = (...words) => spawnSync('git', words, { cwd: root, encoding: 'utf8' 
 const changed = git('diff', '--name-only', 'HEAD~1', 'HEAD').split('\n').filter(Boolean);
 const hash = Number.parseInt(git('rev-parse', 'HEAD').slice(0, 8), 16) || 0;
 
-const scenarios = readdirSync(folder)
-  .filter((file) => file.endsWith('.ts') && basename(file, '.ts') !== already)
-  .map((file, index, all) => ({
-    name: basename(file, '.ts'),
-    score: scoreOf(file),
+const listed = spawnSync(process.execPath, [lab, 'list', '--json'], { encoding: 'utf8' });
+const scenarios = JSON.parse(listed.stdout)
+  .filter(({ name }) => name !== already)
+  .map(({ name, arms }, index, all) => ({
+    name,
+    arms: arms.filter(({ role }) => ['unprotected', 'protected', 'control'].includes(role)),
+    score: scoreOf(`${name}.ts`),
     turn: (index + hash) % all.length,
   }))
   .sort((left, right) => right.score - left.score || left.turn - right.turn)
   .slice(0, wanted);
 
 let exitCode = 0;
-for (const { name } of scenarios) {
-  const arms = Object.entries(describe(name).arms).filter(
-    ([, { role }]) => role === 'unprotected' || role === 'protected' || role === 'control',
-  );
-  const words = ['run', name, '--arms', arms.map(([arm]) => arm).join(',')];
+for (const { name, arms } of scenarios) {
+  const words = ['run', name, '--arms', arms.map((arm) => arm.name).join(',')];
   console.log(`\n$ npx lab ${words.join(' ')}`);
-  const { status } = spawnSync(process.execPath, [join(root, 'lab', 'bin', 'lab.mjs'), ...words], {
+  const { status } = spawnSync(process.execPath, [lab, ...words], {
     cwd: root,
     stdio: 'inherit',
   });
@@ -52,16 +52,4 @@ function scoreOf(file) {
     const isOfCatalogue = /^app\/src\/(failures|protections)\//.test(path);
     return isOfCatalogue && text.includes(name) ? score + 1 : score;
   }, 0);
-}
-
-function describe(name) {
-  const { stdout } = spawnSync(
-    process.execPath,
-    [join(root, 'lab', 'bin', 'lab.mjs'), 'list', name, '--json'],
-    {
-      encoding: 'utf8',
-    },
-  );
-  const [scenario] = JSON.parse(stdout);
-  return { arms: Object.fromEntries(scenario.arms.map((arm) => [arm.name, arm])) };
 }

@@ -1,3 +1,4 @@
+import { during } from './claim-builders.ts';
 import type { Arm, Claim, Scenario } from './scenario.ts';
 
 export interface ArmClaims {
@@ -30,23 +31,21 @@ function costClaims(scenario: Scenario, armName: string, arm: Arm): Claim[] {
   const routes = new Set(own.flatMap((name) => scenario.load[name]?.route ?? []));
   return [...routes]
     .filter((route) => isAsked(scenario, route))
-    .flatMap((route): Claim[] => [
-      {
-        text: `the fix costs at most 1 % of the goodput of ${scenario.routes[route]?.key ?? route}`,
-        metric: 'during.goodputRatio',
+    .flatMap((route) => [
+      during(
         route,
-        comparison: '>=',
-        bound: { times: 1, of: 'during.goodputRatio', plus: -0.01, arm: reference },
-        unit: 'ratio',
-      },
-      {
-        text: `and at most 1 ms of its median`,
-        metric: 'during.p50Ms',
+        'goodputRatio',
+        '>=',
+        { times: 1, of: 'during.goodputRatio', plus: -0.01, arm: reference },
+        `the fix costs at most 1 % of the goodput of ${scenario.routes[route]?.key ?? route}`,
+      ),
+      during(
         route,
-        comparison: '<=',
-        bound: { times: 1, of: 'during.p50Ms', plus: 1, arm: reference },
-        unit: 'ms',
-      },
+        'p50Ms',
+        '<=',
+        { times: 1, of: 'during.p50Ms', plus: 1, arm: reference },
+        'and at most 1 ms of its median',
+      ),
     ]);
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { during, evidence, mechanism } from './claim-builders.ts';
+import { answersAtLeast, answersAtMost, during, evidence, mechanism } from './claim-builders.ts';
 
 test.each([
   ['p99Ms', 'ms'],
@@ -32,4 +32,19 @@ test('evidence is the same claim with a mark', () => {
   const claim = mechanism('waiters', '>=', 1, 'they wait');
   expect(evidence(claim)).toEqual({ ...claim, evidence: true });
   expect(claim).not.toHaveProperty('evidence');
+});
+
+test('broken and well are said in the same words', () => {
+  const broken = answersAtMost('page', 0.1, 'the cheap route');
+  const well = answersAtLeast('page', 0.99, 'the cheap route');
+  expect([broken.text, broken.comparison, broken.bound]).toEqual([
+    'the cheap route answers at most 10 % of its requests in time',
+    '<=',
+    0.1,
+  ]);
+  expect([well.text, well.comparison, well.bound]).toEqual([
+    'the cheap route answers at least 99 % of its requests in time',
+    '>=',
+    0.99,
+  ]);
 });

@@ -19,6 +19,18 @@ export function during(
   return { text, metric: `during.${measure}`, route, comparison, bound, unit };
 }
 
+/** A route is broken: it answers at most this share in time. `who`: as the sentence begins, for example "the cheap route". */
+export function answersAtMost(route: string, share: number, who: string): Claim {
+  const text = `${who} answers at most ${share * 100} % of its requests in time`;
+  return during(route, 'goodputRatio', '<=', share, text);
+}
+
+/** A route is well: it answers at least this share in time. */
+export function answersAtLeast(route: string, share: number, who: string): Claim {
+  const text = `${who} answers at least ${share * 100} % of its requests in time`;
+  return during(route, 'goodputRatio', '>=', share, text);
+}
+
 /** A claim about a counter of the mechanism. */
 export function mechanism(
   name: string,

@@ -4,6 +4,7 @@ import type { Window } from '../core/events.ts';
 import { resolveArm } from '../core/resolve-arm.ts';
 import type { Scenario } from '../core/scenario.ts';
 import { loadSecondsOf, toLoadPlan, toWindows } from '../core/timeline.ts';
+import type { SystemSpec } from '../targets/target.ts';
 import type { ArmOptions, ArmOutcome } from './arm-options.ts';
 import { declaredVerdict, judgeArm, skippedArm, toSetup } from './judge-arm.ts';
 import { type LoadRecord, runLoad } from './run-load.ts';
@@ -29,7 +30,7 @@ export async function runArm(options: ArmOptions): Promise<ArmOutcome> {
   const obstacle = target.unsupported(spec);
   const outcome =
     obstacle === null
-      ? judgeArm(options, scenario, windows, await loadSystem(options, scenario, windows))
+      ? judgeArm(options, scenario, windows, await loadSystem(options, scenario, windows, spec))
       : skippedArm(options, scenario, obstacle);
   const result = await withAdvice(options, outcome.result);
   emit({ ...ref, type: 'arm-finished', result });
@@ -40,10 +41,11 @@ async function loadSystem(
   options: ArmOptions,
   scenario: Scenario,
   windows: Readonly<Record<string, Window>>,
+  spec: SystemSpec,
 ): Promise<LoadRecord> {
-  const { arm, armName, attempt, emit, withTrigger } = options;
+  const { armName, attempt, emit, withTrigger } = options;
   const ref = { scenario: scenario.name, arm: armName, attempt };
-  const system = await options.target.start(toSystemSpec(scenario.system, arm.protections), {
+  const system = await options.target.start(spec, {
     signal: options.signal,
     logFolder: options.logFolder,
   });

@@ -1,5 +1,6 @@
 import { during, mechanism } from '../core/claim-builders.ts';
 import { defineScenario } from '../core/define-scenario.ts';
+import { backendGauge, targetReading } from '../core/measure-builders.ts';
 import type { Arm, Claim } from '../core/scenario.ts';
 import { steady } from '../core/stream-builders.ts';
 
@@ -43,24 +44,9 @@ export const scenario = defineScenario({
   timeline: { warmUpSeconds: 2, baselineSeconds: 3, fillSeconds: 0, steadySeconds: 10, afterSeconds: 0 },
   trigger: null,
   mechanism: {
-    waitersMean: {
-      service: 'backend',
-      metric: 'db_client_connection_pending_requests',
-      reduce: 'mean',
-      over: 'during',
-    },
-    cpuOfOneCoreRatio: {
-      service: 'target',
-      metric: 'container_cpu_usage_seconds_total',
-      reduce: 'rate',
-      over: 'during',
-    },
-    limitBytes: {
-      service: 'target',
-      metric: 'container_spec_memory_limit_bytes',
-      reduce: 'max',
-      over: 'during',
-    },
+    waitersMean: backendGauge('db_client_connection_pending_requests', 'mean'),
+    cpuOfOneCoreRatio: targetReading('container_cpu_usage_seconds_total', 'rate'),
+    limitBytes: targetReading('container_spec_memory_limit_bytes', 'max'),
     memoryRatio: {
       service: 'target',
       metric: 'container_memory_working_set_bytes',

@@ -1,5 +1,6 @@
-import { during, evidence, mechanism } from '../core/claim-builders.ts';
+import { answersAtLeast, answersAtMost, during, evidence, mechanism } from '../core/claim-builders.ts';
 import { defineScenario } from '../core/define-scenario.ts';
+import { backendGauge, backendIncrease, protectionEvents } from '../core/measure-builders.ts';
 import type { Arm, Claim, Protections } from '../core/scenario.ts';
 import { steady } from '../core/stream-builders.ts';
 
@@ -19,14 +20,7 @@ const retry = {
 } satisfies Protections;
 
 /** The unrelated route may still answer this share of its requests for the system to count as broken. */
-const broken = (bound: number): Claim =>
-  during(
-    'tasks',
-    'goodputRatio',
-    '<=',
-    bound,
-    `the unrelated route answers at most ${bound * 100} % of its requests in time`,
-  );
+const broken = (bound: number): Claim => answersAtMost('tasks', bound, 'the unrelated route');
 const poolHeld = mechanism(
   'connectionsHeldByCascadeRatio',
   '>=',
@@ -35,13 +29,7 @@ const poolHeld = mechanism(
   'ratio',
 );
 const waiters = mechanism('waitersMinimum', '>=', 1, 'requests wait for a connection all the time');
-const unrelatedWell = during(
-  'tasks',
-  'goodputRatio',
-  '>=',
-  0.99,
-  'the unrelated route answers at least 99 % of its requests in time',
-);
+const unrelatedWell = answersAtLeast('tasks', 0.99, 'the unrelated route');
 const unrelatedFast = during(
   'tasks',
   'p99Ms',
@@ -102,30 +90,10 @@ export const scenario = defineScenario({
       over: 'during',
       dividedBy: 'poolSize',
     },
-    waitersMinimum: {
-      service: 'backend',
-      metric: 'db_client_connection_pending_requests',
-      reduce: 'min',
-      over: 'during',
-    },
-    waitersMaximum: {
-      service: 'backend',
-      metric: 'db_client_connection_pending_requests',
-      reduce: 'max',
-      over: 'trigger',
-    },
-    downstreamAttempts: {
-      service: 'backend',
-      metric: 'lab_downstream_attempts_total',
-      reduce: 'increase',
-      over: 'trigger',
-    },
-    downstreamCalls: {
-      service: 'backend',
-      metric: 'lab_downstream_calls_total',
-      reduce: 'increase',
-      over: 'trigger',
-    },
+    waitersMinimum: backendGauge('db_client_connection_pending_requests', 'min'),
+    waitersMaximum: backendGauge('db_client_connection_pending_requests', 'max', 'trigger'),
+    downstreamAttempts: backendIncrease('lab_downstream_attempts_total'),
+    downstreamCalls: backendIncrease('lab_downstream_calls_total'),
     attemptsPerCall: {
       service: 'backend',
       metric: 'lab_downstream_attempts_total',
@@ -133,27 +101,9 @@ export const scenario = defineScenario({
       over: 'trigger',
       dividedBy: 'downstreamCalls',
     },
-    breakerOpened: {
-      service: 'backend',
-      metric: 'lab_protection_events_total',
-      labels: { protection: 'circuit-breaker', event: 'opened' },
-      reduce: 'increase',
-      over: 'trigger',
-    },
-    connectionsReleased: {
-      service: 'backend',
-      metric: 'lab_protection_events_total',
-      labels: { protection: 'release-connection', event: 'released' },
-      reduce: 'increase',
-      over: 'trigger',
-    },
-    attemptsTimedOut: {
-      service: 'backend',
-      metric: 'lab_downstream_attempt_outcomes_total',
-      labels: { outcome: 'timeout' },
-      reduce: 'increase',
-      over: 'trigger',
-    },
+    breakerOpened: protectionEvents('circuit-breaker', 'opened'),
+    connectionsReleased: protectionEvents('release-connection', 'released'),
+    attemptsTimedOut: backendIncrease('lab_downstream_attempt_outcomes_total', { outcome: 'timeout' }),
   },
   arms: {
     unprotected: {

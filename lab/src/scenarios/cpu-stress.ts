@@ -1,6 +1,7 @@
 import { during, evidence, mechanism } from '../core/claim-builders.ts';
 import { defineScenario } from '../core/define-scenario.ts';
 import { calibrateFibonacci, fibonacciPath } from '../core/fibonacci-calibration.ts';
+import { backendGauge, protectionEvents } from '../core/measure-builders.ts';
 import type { Claim } from '../core/scenario.ts';
 import { inTrigger, steady } from '../core/stream-builders.ts';
 
@@ -57,26 +58,9 @@ export const scenario = defineScenario({
   })),
   trigger: { durationSeconds: 12 },
   mechanism: {
-    loopUtilisation: {
-      service: 'backend',
-      metric: 'nodejs_eventloop_utilization_ratio',
-      reduce: 'mean',
-      over: 'during',
-    },
-    wrapped: {
-      service: 'backend',
-      metric: 'lab_protection_events_total',
-      labels: { protection: 'async-wrapper' },
-      reduce: 'increase',
-      over: 'trigger',
-    },
-    offloaded: {
-      service: 'backend',
-      metric: 'lab_protection_events_total',
-      labels: { protection: 'worker-offload' },
-      reduce: 'increase',
-      over: 'trigger',
-    },
+    loopUtilisation: backendGauge('nodejs_eventloop_utilization_ratio', 'mean'),
+    wrapped: protectionEvents('async-wrapper'),
+    offloaded: protectionEvents('worker-offload'),
   },
   arms: {
     unprotected: {

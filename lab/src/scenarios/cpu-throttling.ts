@@ -1,6 +1,7 @@
 import { during, evidence, mechanism } from '../core/claim-builders.ts';
 import { defineScenario } from '../core/define-scenario.ts';
 import { calibrateFibonacci, fibonacciPath } from '../core/fibonacci-calibration.ts';
+import { targetReading } from '../core/measure-builders.ts';
 import type { Arm, Claim } from '../core/scenario.ts';
 import { inTrigger, steady } from '../core/stream-builders.ts';
 
@@ -61,24 +62,9 @@ export const scenario = defineScenario({
   // The first bursts are left out: the compiler of the engine has not seen the code yet.
   trigger: { durationSeconds: 17 },
   mechanism: {
-    throttledPeriods: {
-      service: 'target',
-      metric: 'container_cpu_cfs_throttled_periods_total',
-      reduce: 'increase',
-      over: 'during',
-    },
-    periods: {
-      service: 'target',
-      metric: 'container_cpu_cfs_periods_total',
-      reduce: 'increase',
-      over: 'during',
-    },
-    cpuOfOneCoreRatio: {
-      service: 'target',
-      metric: 'container_cpu_usage_seconds_total',
-      reduce: 'rate',
-      over: 'during',
-    },
+    throttledPeriods: targetReading('container_cpu_cfs_throttled_periods_total', 'increase'),
+    periods: targetReading('container_cpu_cfs_periods_total', 'increase'),
+    cpuOfOneCoreRatio: targetReading('container_cpu_usage_seconds_total', 'rate'),
   },
   arms: {
     'no-quota': {

@@ -1,16 +1,10 @@
-import { during, evidence, mechanism } from '../core/claim-builders.ts';
+import { answersAtLeast, answersAtMost, evidence, mechanism } from '../core/claim-builders.ts';
 import { defineScenario } from '../core/define-scenario.ts';
+import { backendGauge, backendIncrease, protectionEvents } from '../core/measure-builders.ts';
 import type { Arm, Claim, Protections } from '../core/scenario.ts';
 import { inTrigger, steady } from '../core/stream-builders.ts';
 
-const broken = (bound: number): Claim =>
-  during(
-    'tasks',
-    'goodputRatio',
-    '<=',
-    bound,
-    `the cheap route answers at most ${bound * 100} % of its requests in time`,
-  );
+const broken = (bound: number): Claim => answersAtMost('tasks', bound, 'the cheap route');
 const waiters = mechanism(
   'waitersMinimum',
   '>=',
@@ -18,13 +12,7 @@ const waiters = mechanism(
   'at least 10 requests wait for a connection all the time',
 );
 const well: readonly Claim[] = [
-  during(
-    'tasks',
-    'goodputRatio',
-    '>=',
-    0.99,
-    'the cheap route answers at least 99 % of its requests in time',
-  ),
+  answersAtLeast('tasks', 0.99, 'the cheap route'),
   mechanism('waitersMean', '<=', 5, 'hardly anybody waits for a connection: 5 on average at most'),
 ];
 const acquire = { 'acquire-timeout': { timeoutMs: 250, maxWaiters: 50 } } satisfies Protections;
@@ -70,46 +58,12 @@ export const scenario = defineScenario({
   timeline: { warmUpSeconds: 1, baselineSeconds: 3, fillSeconds: 2, steadySeconds: 0, afterSeconds: 0 },
   trigger: { durationSeconds: 8 },
   mechanism: {
-    waitersMinimum: {
-      service: 'backend',
-      metric: 'db_client_connection_pending_requests',
-      reduce: 'min',
-      over: 'during',
-    },
-    waitersMean: {
-      service: 'backend',
-      metric: 'db_client_connection_pending_requests',
-      reduce: 'mean',
-      over: 'during',
-    },
-    tooManyConnections: {
-      service: 'backend',
-      metric: 'lab_database_errors_total',
-      labels: { sqlstate: '53300' },
-      reduce: 'increase',
-      over: 'trigger',
-    },
-    statementsEnded: {
-      service: 'backend',
-      metric: 'lab_database_errors_total',
-      labels: { sqlstate: '57014' },
-      reduce: 'increase',
-      over: 'trigger',
-    },
-    acquireTimeouts: {
-      service: 'backend',
-      metric: 'lab_protection_events_total',
-      labels: { protection: 'acquire-timeout' },
-      reduce: 'increase',
-      over: 'trigger',
-    },
-    bulkheadRejections: {
-      service: 'backend',
-      metric: 'lab_protection_events_total',
-      labels: { protection: 'database-bulkhead', event: 'rejected' },
-      reduce: 'increase',
-      over: 'trigger',
-    },
+    waitersMinimum: backendGauge('db_client_connection_pending_requests', 'min'),
+    waitersMean: backendGauge('db_client_connection_pending_requests', 'mean'),
+    tooManyConnections: backendIncrease('lab_database_errors_total', { sqlstate: '53300' }),
+    statementsEnded: backendIncrease('lab_database_errors_total', { sqlstate: '57014' }),
+    acquireTimeouts: protectionEvents('acquire-timeout'),
+    bulkheadRejections: protectionEvents('database-bulkhead', 'rejected'),
   },
   arms: {
     unprotected: {

@@ -1,5 +1,6 @@
-import { during, evidence, mechanism } from '../core/claim-builders.ts';
+import { answersAtLeast, answersAtMost, during, evidence, mechanism } from '../core/claim-builders.ts';
 import { defineScenario } from '../core/define-scenario.ts';
+import { backendGauge, backendIncrease, protectionEvents } from '../core/measure-builders.ts';
 import type { Claim, Protections, Trigger } from '../core/scenario.ts';
 import { steady } from '../core/stream-builders.ts';
 
@@ -12,21 +13,8 @@ const trigger = (kind: 'refuse' | 'black-hole'): Trigger => ({
   fault: { edge: 'downstream', kind },
 });
 
-const unrelatedDown = (bound: number): Claim =>
-  during(
-    'tasks',
-    'goodputRatio',
-    '<=',
-    bound,
-    `the unrelated route answers at most ${bound * 100} % of its requests in time`,
-  );
-const unrelatedWell = during(
-  'tasks',
-  'goodputRatio',
-  '>=',
-  0.99,
-  'the unrelated route answers at least 99 % of its requests in time',
-);
+const unrelatedDown = (bound: number): Claim => answersAtMost('tasks', bound, 'the unrelated route');
+const unrelatedWell = answersAtLeast('tasks', 0.99, 'the unrelated route');
 const frozen: readonly Claim[] = [
   unrelatedDown(0.1),
   mechanism(
@@ -84,25 +72,10 @@ export const scenario = defineScenario({
   timeline: { warmUpSeconds: 1, baselineSeconds: 3, fillSeconds: 1, steadySeconds: 0, afterSeconds: 0 },
   trigger: trigger('black-hole'),
   mechanism: {
-    inFlight: { service: 'backend', metric: 'http_server_active_requests', reduce: 'mean', over: 'during' },
-    inFlightBefore: {
-      service: 'backend',
-      metric: 'http_server_active_requests',
-      reduce: 'mean',
-      over: 'baseline',
-    },
-    waitersMean: {
-      service: 'backend',
-      metric: 'db_client_connection_pending_requests',
-      reduce: 'mean',
-      over: 'during',
-    },
-    downstreamCalls: {
-      service: 'backend',
-      metric: 'lab_downstream_calls_total',
-      reduce: 'increase',
-      over: 'trigger',
-    },
+    inFlight: backendGauge('http_server_active_requests', 'mean'),
+    inFlightBefore: backendGauge('http_server_active_requests', 'mean', 'baseline'),
+    waitersMean: backendGauge('db_client_connection_pending_requests', 'mean'),
+    downstreamCalls: backendIncrease('lab_downstream_calls_total'),
     attemptsPerCall: {
       service: 'backend',
       metric: 'lab_downstream_attempts_total',
@@ -110,34 +83,10 @@ export const scenario = defineScenario({
       over: 'trigger',
       dividedBy: 'downstreamCalls',
     },
-    retries: {
-      service: 'backend',
-      metric: 'lab_protection_events_total',
-      labels: { protection: 'retry', event: 'retried' },
-      reduce: 'increase',
-      over: 'trigger',
-    },
-    attemptsTimedOut: {
-      service: 'backend',
-      metric: 'lab_downstream_attempt_outcomes_total',
-      labels: { outcome: 'timeout' },
-      reduce: 'increase',
-      over: 'trigger',
-    },
-    breakerOpened: {
-      service: 'backend',
-      metric: 'lab_protection_events_total',
-      labels: { protection: 'circuit-breaker', event: 'opened' },
-      reduce: 'increase',
-      over: 'trigger',
-    },
-    degradedAnswers: {
-      service: 'backend',
-      metric: 'lab_protection_events_total',
-      labels: { protection: 'fallback', event: 'answered' },
-      reduce: 'increase',
-      over: 'trigger',
-    },
+    retries: protectionEvents('retry', 'retried'),
+    attemptsTimedOut: backendIncrease('lab_downstream_attempt_outcomes_total', { outcome: 'timeout' }),
+    breakerOpened: protectionEvents('circuit-breaker', 'opened'),
+    degradedAnswers: protectionEvents('fallback', 'answered'),
   },
   arms: {
     refused: {

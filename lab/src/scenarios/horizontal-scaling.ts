@@ -1,6 +1,7 @@
 import { during, evidence, mechanism } from '../core/claim-builders.ts';
 import { defineScenario } from '../core/define-scenario.ts';
 import { calibrateFibonacci, fibonacciPath } from '../core/fibonacci-calibration.ts';
+import { protectionEvents, targetReading } from '../core/measure-builders.ts';
 import type { Claim, Protections } from '../core/scenario.ts';
 import { inTrigger, steady } from '../core/stream-builders.ts';
 
@@ -90,12 +91,7 @@ export const scenario = defineScenario({
   }),
   trigger: { durationSeconds: 14 },
   mechanism: {
-    replicas: {
-      service: 'target',
-      metric: 'kube_deployment_status_replicas_ready',
-      reduce: 'min',
-      over: 'during',
-    },
+    replicas: targetReading('kube_deployment_status_replicas_ready', 'min'),
     spread: {
       service: 'backend',
       metric: 'http_server_request_duration_seconds_count',
@@ -110,19 +106,8 @@ export const scenario = defineScenario({
       reduce: 'spread',
       over: 'during',
     },
-    throttledPeriods: {
-      service: 'target',
-      metric: 'container_cpu_cfs_throttled_periods_total',
-      reduce: 'increase',
-      over: 'during',
-    },
-    connectionsClosed: {
-      service: 'backend',
-      metric: 'lab_protection_events_total',
-      labels: { protection: 'connection-age-limit', event: 'closed' },
-      reduce: 'increase',
-      over: 'trigger',
-    },
+    throttledPeriods: targetReading('container_cpu_cfs_throttled_periods_total', 'increase'),
+    connectionsClosed: protectionEvents('connection-age-limit', 'closed'),
     rowAnswersPerSecond: {
       service: 'backend',
       metric: 'http_server_request_duration_seconds_count',

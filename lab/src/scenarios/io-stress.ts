@@ -1,5 +1,6 @@
 import { during, evidence, mechanism } from '../core/claim-builders.ts';
 import { defineScenario } from '../core/define-scenario.ts';
+import { backendGauge, backendIncrease, protectionEvents } from '../core/measure-builders.ts';
 import type { Arm, Claim, Protections } from '../core/scenario.ts';
 import { inTrigger, steady } from '../core/stream-builders.ts';
 
@@ -109,45 +110,12 @@ export const scenario = defineScenario({
   },
   trigger: { durationSeconds: 8 },
   mechanism: {
-    inFlight: {
-      service: 'backend',
-      metric: 'http_server_active_requests',
-      reduce: 'mean',
-      over: 'during',
-    },
-    inFlightBefore: {
-      service: 'backend',
-      metric: 'http_server_active_requests',
-      reduce: 'mean',
-      over: 'baseline',
-    },
-    loopUtilisation: {
-      service: 'backend',
-      metric: 'nodejs_eventloop_utilization_ratio',
-      reduce: 'mean',
-      over: 'during',
-    },
-    attemptsTimedOut: {
-      service: 'backend',
-      metric: 'lab_downstream_attempt_outcomes_total',
-      labels: { outcome: 'timeout' },
-      reduce: 'increase',
-      over: 'trigger',
-    },
-    bulkheadRejections: {
-      service: 'backend',
-      metric: 'lab_protection_events_total',
-      labels: { protection: 'bulkhead', event: 'rejected' },
-      reduce: 'increase',
-      over: 'trigger',
-    },
-    hashesRejected: {
-      service: 'backend',
-      metric: 'lab_protection_events_total',
-      labels: { protection: 'hash-admission', event: 'rejected' },
-      reduce: 'increase',
-      over: 'trigger',
-    },
+    inFlight: backendGauge('http_server_active_requests', 'mean'),
+    inFlightBefore: backendGauge('http_server_active_requests', 'mean', 'baseline'),
+    loopUtilisation: backendGauge('nodejs_eventloop_utilization_ratio', 'mean'),
+    attemptsTimedOut: backendIncrease('lab_downstream_attempt_outcomes_total', { outcome: 'timeout' }),
+    bulkheadRejections: protectionEvents('bulkhead', 'rejected'),
+    hashesRejected: protectionEvents('hash-admission', 'rejected'),
   },
   arms: {
     'sockets-unprotected': {

@@ -1,5 +1,6 @@
-import { during, evidence, mechanism } from '../core/claim-builders.ts';
+import { answersAtLeast, during, evidence, mechanism } from '../core/claim-builders.ts';
 import { defineScenario } from '../core/define-scenario.ts';
+import { protectionEvents, targetReading } from '../core/measure-builders.ts';
 import type { Claim, RelativeBound } from '../core/scenario.ts';
 import { inTrigger, steady } from '../core/stream-builders.ts';
 
@@ -28,13 +29,7 @@ const killed: readonly Claim[] = [
 ];
 const well: readonly Claim[] = [
   mechanism('ends', '<=', 0, 'no process ends'),
-  during(
-    'tasks',
-    'goodputRatio',
-    '>=',
-    0.99,
-    'an unrelated route answers at least 99 % of its requests in time',
-  ),
+  answersAtLeast('tasks', 0.99, 'an unrelated route'),
   mechanism('largestRatio', '<=', 0.9, 'memory stays at or below 90 % of the limit', 'ratio'),
   mechanism(
     'slopeBytesPerSecond',
@@ -78,18 +73,8 @@ export const scenario = defineScenario({
   timeline: { warmUpSeconds: 1, baselineSeconds: 3, fillSeconds: 4, steadySeconds: 0, afterSeconds: 0 },
   trigger: { durationSeconds: 11 },
   mechanism: {
-    baseBytes: {
-      service: 'target',
-      metric: 'container_memory_working_set_bytes',
-      reduce: 'mean',
-      over: 'baseline',
-    },
-    limitBytes: {
-      service: 'target',
-      metric: 'container_spec_memory_limit_bytes',
-      reduce: 'max',
-      over: 'baseline',
-    },
+    baseBytes: targetReading('container_memory_working_set_bytes', 'mean', 'baseline'),
+    limitBytes: targetReading('container_spec_memory_limit_bytes', 'max', 'baseline'),
     largestRatio: {
       service: 'target',
       metric: 'container_memory_working_set_bytes',
@@ -97,28 +82,12 @@ export const scenario = defineScenario({
       over: 'trigger',
       dividedBy: 'limitBytes',
     },
-    slopeBytesPerSecond: {
-      service: 'target',
-      metric: 'container_memory_working_set_bytes',
-      reduce: 'slope',
-      over: 'during',
-    },
+    slopeBytesPerSecond: targetReading('container_memory_working_set_bytes', 'slope'),
     kills: { incidents: 'OOMKilled', exitCode: 137, reduce: 'count', over: 'trigger' },
     ends: { incidents: 'any', reduce: 'count', over: 'trigger' },
     firstKillSecond: { incidents: 'OOMKilled', reduce: 'firstSecond', over: 'trigger' },
-    restarts: {
-      service: 'target',
-      metric: 'kube_pod_container_status_restarts_total',
-      reduce: 'increase',
-      over: 'trigger',
-    },
-    dropped: {
-      service: 'backend',
-      metric: 'lab_protection_events_total',
-      labels: { protection: 'bounded-cache', event: 'dropped' },
-      reduce: 'increase',
-      over: 'trigger',
-    },
+    restarts: targetReading('kube_pod_container_status_restarts_total', 'increase', 'trigger'),
+    dropped: protectionEvents('bounded-cache', 'dropped'),
   },
   arms: {
     unprotected: {

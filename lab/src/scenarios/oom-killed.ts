@@ -1,17 +1,12 @@
-import { during, evidence, mechanism } from '../core/claim-builders.ts';
+import { answersAtLeast, answersAtMost, evidence, mechanism } from '../core/claim-builders.ts';
 import { defineScenario } from '../core/define-scenario.ts';
+import { protectionEvents } from '../core/measure-builders.ts';
 import type { Arm, Claim } from '../core/scenario.ts';
 import { inTrigger, steady } from '../core/stream-builders.ts';
 
 const mebibyte = 1_048_576;
 
-const outage = during(
-  'tasks',
-  'goodputRatio',
-  '<=',
-  0.9,
-  'an unrelated route answers at most 90 % of its requests in time',
-);
+const outage = answersAtMost('tasks', 0.9, 'an unrelated route');
 const byTheKernel: readonly Claim[] = [
   mechanism('killedByLimit', '>=', 1, 'the kernel kills it: OOMKilled, exit code 137'),
   mechanism('abortedByV8', '<=', 0, 'V8 has not given up before: no exit code 134'),
@@ -24,13 +19,7 @@ const byV8: readonly Claim[] = [
 ];
 const well: readonly Claim[] = [
   mechanism('ends', '<=', 0, 'no process ends'),
-  during(
-    'tasks',
-    'goodputRatio',
-    '>=',
-    0.99,
-    'an unrelated route answers at least 99 % of its requests in time',
-  ),
+  answersAtLeast('tasks', 0.99, 'an unrelated route'),
 ];
 
 const withMemory = (limitMebibytes: number, heapMebibytes: number): NonNullable<Arm['system']> => ({
@@ -73,13 +62,7 @@ export const scenario = defineScenario({
     killedByLimit: { incidents: 'OOMKilled', exitCode: 137, reduce: 'count', over: 'trigger' },
     abortedByV8: { incidents: 'Error', exitCode: 134, reduce: 'count', over: 'trigger' },
     ends: { incidents: 'any', reduce: 'count', over: 'trigger' },
-    dropped: {
-      service: 'backend',
-      metric: 'lab_protection_events_total',
-      labels: { protection: 'bounded-cache', event: 'dropped' },
-      reduce: 'increase',
-      over: 'trigger',
-    },
+    dropped: protectionEvents('bounded-cache', 'dropped'),
   },
   arms: {
     'container-limit': {
