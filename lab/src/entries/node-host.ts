@@ -12,6 +12,7 @@ import { toLocalHost } from '../targets/local/local-host.ts';
 
 /** The outside world as Node gives it. */
 export function createNodeHost(signal: AbortSignal): Host {
+  const local = toLocalHost(process, tmpdir());
   return {
     arguments: process.argv.slice(2),
     environment: process.env,
@@ -22,7 +23,7 @@ export function createNodeHost(signal: AbortSignal): Host {
     stderr: toOutput(process.stderr),
     signal,
     clock: {
-      monotonicMs: () => Number(process.hrtime.bigint()) / 1e6,
+      monotonicMs: local.monotonicMs,
       now: () => new Date(),
       sleep: (ms, abort) => delay(ms, undefined, { signal: abort }),
     },
@@ -36,7 +37,7 @@ export function createNodeHost(signal: AbortSignal): Host {
       busiestProcess,
     },
     http,
-    local: toLocalHost(process, tmpdir()),
+    local,
     randomId: () => randomBytes(2).toString('hex'),
   };
 }

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { LocalHost } from './local-host.ts';
+import { pause } from './waiting.ts';
 
 /** Time as the local target sees it; handed in, so that tests can turn it. The experiment's clock is one. */
 export interface LocalClock {
@@ -13,13 +13,6 @@ export interface LocalClock {
 export function createLocalClock(host: Pick<LocalHost, 'monotonicMs'>): LocalClock {
   return {
     monotonicMs: () => host.monotonicMs(),
-    sleep: async (ms, signal) => {
-      try {
-        await delay(ms, undefined, { signal });
-      } catch (error) {
-        signal.throwIfAborted();
-        throw error;
-      }
-    },
+    sleep: pause,
   };
 }

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import type { FaultEdge, Incident, Replica, StartOptions, System, SystemSpec } from '../target.ts';
 import { startAutoscaling } from './autoscaling.ts';
 import { createBackend } from './backend.ts';
-import { createLocalClock } from './clock.ts';
+import { createLocalClock, type LocalClock } from './clock.ts';
 import { readCpuSeconds, readEndedChildrenSeconds } from './cpu-seconds.ts';
 import type { Foundation } from './foundation.ts';
 import { followEndpoints } from './front.ts';
@@ -171,11 +171,7 @@ function through(proxy: FaultProxy | undefined, address: string): string {
   return url.href.replace(/\/$/, '');
 }
 
-async function startFront(
-  parts: Parts,
-  set: ReplicaSet,
-  clock: ReturnType<typeof createLocalClock>,
-): Promise<readonly Balancer[]> {
+async function startFront(parts: Parts, set: ReplicaSet, clock: LocalClock): Promise<readonly Balancer[]> {
   const { balancing } = parts.spec;
   if (balancing === undefined) return [];
   const balancer = await startBalancer(parts.host, { ...toRelayOptions(parts), level: balancing.level });
@@ -186,7 +182,7 @@ async function startFront(
   return [balancer];
 }
 
-function startAutoscaler(parts: Parts, set: ReplicaSet, clock: ReturnType<typeof createLocalClock>) {
+function startAutoscaler(parts: Parts, set: ReplicaSet, clock: LocalClock) {
   const { spec, host, stops } = parts;
   if (spec.autoscaler === undefined) return undefined;
   const autoscaling = startAutoscaling({

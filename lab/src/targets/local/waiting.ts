@@ -24,7 +24,7 @@ export async function waitUntil(
 }
 
 /** Ends at once, and rejects with the signal's own reason, when the signal is aborted. */
-async function pause(durationMs: number, signal: AbortSignal | undefined): Promise<void> {
+export async function pause(durationMs: number, signal: AbortSignal | undefined): Promise<void> {
   try {
     await delay(durationMs, undefined, signal === undefined ? {} : { signal });
   } catch (error) {
