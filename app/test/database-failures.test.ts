@@ -127,8 +127,9 @@ describe('/api/nested-connection', () => {
 
 describe('/api/lock-row', () => {
   it('makes others of the same row wait in the database, each with a connection, and counts each once', async () => {
-    const first = get('/api/lock-row?row=3&hold=0.4');
-    await until(async () => (await used()) === 1);
+    const first = get('/api/lock-row?row=3&hold=2');
+    // A connection in use may not have its lock yet; one that sleeps has it.
+    await until(async () => (await waitingFor('PgSleep')) === 1);
     const second = get('/api/lock-row?row=3&hold=0');
     const other = await get('/api/lock-row?row=4&hold=0');
     expect(other).toMatchObject({ status: 200, body: { row: 4, hits: 1 } });
