@@ -17,6 +17,7 @@ interface UpOptions {
   readonly load?: boolean;
   readonly json?: boolean;
   readonly with?: string;
+  readonly scenario: string;
   readonly databaseUrl?: string;
 }
 
@@ -27,6 +28,7 @@ export const addUpCommand: AddCommand = (program, host, finish) => {
     .option('--ports <spec|auto>', 'spec: 8000, 8001, 8100, 8101; auto: free ones', 'spec')
     .option('--load', 'a light steady load, and one line of live figures a second')
     .option('--with <protections>', 'protections that are on from the start')
+    .option('--scenario <name>', 'the system of this scenario: pools, limits, replicas', 'cascade-failure')
     .option('--database-url <url>', 'a PostgreSQL to use instead of the embedded one')
     .option('--json', 'prints one line of JSON when everything is ready')
     .action(async (options: UpOptions) => {
@@ -38,7 +40,7 @@ export const addUpCommand: AddCommand = (program, host, finish) => {
 async function up(host: Host, options: UpOptions): Promise<void> {
   if (options.ports !== 'spec' && options.ports !== 'auto')
     throw new UsageError(`--ports ${options.ports}: expected spec or auto`);
-  const scenario = findScenario(await loadScenarios(), 'cascade-failure');
+  const scenario = findScenario(await loadScenarios(), options.scenario);
   const runId = newRunId(host);
   const log = (line: string) => host.stderr.write(`${line}\n`);
   const target = createLocalTarget(host.local, {
