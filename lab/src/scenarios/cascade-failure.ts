@@ -79,7 +79,7 @@ export const scenario = defineScenario({
   },
   // Eight calls of 750 ms held in one transaction, 20 times a second: a demand for 120 connections, 12 × the pool.
   load: { tasks: steady('tasks', 80), cascade: steady('cascade', 20) },
-  timeline: { warmUpSeconds: 1, baselineSeconds: 2, fillSeconds: 1, steadySeconds: 0, afterSeconds: 5 },
+  timeline: { warmUpSeconds: 1, baselineSeconds: 2, fillSeconds: 1, steadySeconds: 0, afterSeconds: 3 },
   trigger: { durationSeconds: 6, behaviour: { delayMs: 750 } },
   mechanism: {
     connectionsHeldByCascadeRatio: {
@@ -151,7 +151,7 @@ export const scenario = defineScenario({
     protected: {
       role: 'protected',
       declared: 'FIXED',
-      timeline: { afterSeconds: 6 },
+      timeline: { afterSeconds: 5 },
       summary:
         'Give the connection back before calling, wait 250 ms at most, stop calling what does not answer.',
       inDemo: true,
