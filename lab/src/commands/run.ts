@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { RunDocument } from '../core/document.ts';
+import type { EventListener } from '../core/events.ts';
 import { exitCodeOf } from '../core/exit-code.ts';
 import { toSeries } from '../core/series.ts';
 import { UsageError } from '../core/settings.ts';
@@ -11,9 +12,10 @@ import { loadScenarios } from './catalogue.ts';
 import type { AddCommand } from './command.ts';
 import type { Host } from './host.ts';
 import { databaseUrlOf, measure } from './measuring-run.ts';
+import { addOutOption, parseOutputs, withOutputs } from './outputs.ts';
 import { findRunFolder, newRunId, readRunDocument, repetitionFolders, runsFolder } from './run-folder.ts';
 import { type Selection, select } from './selection.ts';
-import { createTerminal, describeRunEnd, describeSeries } from './terminal.ts';
+import { createTerminal, describeRunEnd, describeSeries, type Terminal } from './terminal.ts';
 
 export interface RunFlags {
   readonly arms?: string;
@@ -25,6 +27,7 @@ export interface RunFlags {
   readonly resume?: string;
   readonly databaseUrl?: string;
   readonly json?: boolean;
+  readonly out: readonly string[];
 }
 
 export const addRunCommand: AddCommand = (program, host, finish) => {
@@ -41,7 +44,7 @@ export const addRunCommand: AddCommand = (program, host, finish) => {
 
 function addRunOptions(command: Command): Command {
   const collect = (value: string, previous: readonly string[]) => [...previous, value];
-  return command
+  return addOutOption(command)
     .option('--arms <names>', 'only these arms, by comma (and those that their claims need)')
     .option('--set <path=number>', 'changes a number of the scenario; repeatable', collect, [])
     .option('--with <protections>', 'adds the arm "custom", for example circuit-breaker:openSeconds=30,retry')
@@ -64,42 +67,53 @@ export async function runSelections(
   command: string,
 ): Promise<number> {
   const databaseUrl = databaseUrlOf(host, flags.databaseUrl);
+  const outputs = parseOutputs(flags.out, host.environment);
   const id = flags.resume ?? newRunId(host);
   const lock = acquireRunLock(host.local, id);
   const terminal = createTerminal(host, flags.json === true);
   try {
-    const once = (runId: string, folder: string) =>
-      measure(host, {
-        runId,
-        folder,
-        selections,
-        databaseUrl,
-        command,
-        seed: flags.seed,
-        withTrigger: flags.trigger,
-        onEvent: terminal.onEvent,
-        log: terminal.log,
-      });
-    if (flags.repeat !== undefined || flags.resume !== undefined)
-      return await runSeries(host, id, { ...flags, command }, once, terminal.log);
-    const folder = join(runsFolder(host), id);
-    const document = await once(id, folder);
-    terminal.end();
-    host.stdout.write(
-      flags.json === true ? `${JSON.stringify(document)}\n` : describeRunEnd(host, document, folder),
-    );
-    return exitCodeOf(document.scenarios.map(({ outcome }) => outcome));
+    return await withOutputs(host, outputs, terminal.log, (onOutput) => {
+      const onEvent: EventListener = (event) => {
+        terminal.onEvent(event);
+        onOutput(event);
+      };
+      const { log } = terminal;
+      const { seed, trigger: withTrigger } = flags;
+      const once = (runId: string, folder: string) =>
+        measure(host, { runId, folder, selections, databaseUrl, command, seed, withTrigger, onEvent, log });
+      return flags.repeat === undefined && flags.resume === undefined
+        ? runOnce(host, id, flags, once, terminal)
+        : runSeries(host, id, { ...flags, command }, once, log);
+    });
   } finally {
     terminal.end();
     lock.release();
   }
 }
 
+type MeasureOnce = (runId: string, folder: string) => Promise<RunDocument>;
+
+async function runOnce(
+  host: Host,
+  id: string,
+  flags: RunFlags,
+  once: MeasureOnce,
+  terminal: Terminal,
+): Promise<number> {
+  const folder = join(runsFolder(host), id);
+  const document = await once(id, folder);
+  terminal.end();
+  host.stdout.write(
+    flags.json === true ? `${JSON.stringify(document)}\n` : describeRunEnd(host, document, folder),
+  );
+  return exitCodeOf(document.scenarios.map(({ outcome }) => outcome));
+}
+
 async function runSeries(
   host: Host,
   seriesId: string,
   flags: RunFlags & { readonly command: string },
-  once: (runId: string, folder: string) => Promise<RunDocument>,
+  once: MeasureOnce,
   log: (line: string) => void,
 ): Promise<number> {
   const folder =
