@@ -58,7 +58,7 @@ export function endedChildrenCpuSeconds(): number | null {
 }
 
 /** Resolves with the exit code. */
-export function ended(child: ChildProcess): Promise<number | null> {
+function ended(child: ChildProcess): Promise<number | null> {
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code) => resolve(code));

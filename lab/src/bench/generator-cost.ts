@@ -1,84 +1,97 @@
-import { spawn } from 'node:child_process';
-import type { LoadPlan } from '../core/plan.ts';
-import type { Driver } from '../drivers/driver.ts';
-import { ended, endedChildrenCpuSeconds } from './child.ts';
+import { type BenchChild, endedChildrenCpuSeconds } from './child.ts';
+import type { AbsentGenerator, Generator } from './generator.ts';
+import type { ArrivalAnswer, ArrivalOrder } from './generator-arrivals.ts';
+import { type Lateness, latenessOf } from './generator-lateness.ts';
 
 const durationSeconds = 10;
 
-export interface GeneratorCost {
-  readonly ratePerSecond: number;
-  readonly driverCpuMicrosecondsPerRequest: number | null;
-  readonly driverLatenessP99Ms: number;
-  readonly driverSentRatio: number;
-  /** Null where vegeta is not on PATH. */
-  readonly vegetaCpuMicrosecondsPerRequest: number | null;
-  readonly ratioToVegeta: number | null;
+export interface GeneratorFigures {
+  readonly loop: string;
+  /** That reached the server. */
+  readonly requests: number;
+  /** Null where there is no rate to be kept. */
+  readonly arrivedToPlannedRatio: number | null;
+  /** Of the whole process, its start included; null where there is no `/proc`. */
+  readonly requestsPerCpuSecond: number | null;
+  readonly cpuMicrosecondsPerRequest: number | null;
+  /** Seen by the server, for all alike; null where there is no plan. */
+  readonly lateness: Lateness | null;
+  /** As the generator itself says. */
+  readonly ownLatenessP99Ms?: number;
 }
 
-/** CPU of the whole generator's process per request, start included, of our driver and of vegeta one after the other. */
-export async function measureGenerators(options: {
+export interface GeneratorComparison {
   readonly ratePerSecond: number;
-  readonly baseUrl: string;
-  readonly driver: Driver;
-  readonly vegeta: string | null;
-  readonly signal: AbortSignal;
-}): Promise<GeneratorCost> {
-  const requests = options.ratePerSecond * durationSeconds;
-  const beforeDriver = endedChildrenCpuSeconds();
-  const run = await options.driver.start(planOf(options.ratePerSecond), {
-    baseUrl: options.baseUrl,
-    signal: options.signal,
-    onSecond: () => {},
-  });
-  const summary = await run.finished;
-  const beforeVegeta = endedChildrenCpuSeconds();
-  const vegetaRan = options.vegeta !== null && (await runVegeta(options.vegeta, options));
+  readonly durationSeconds: number;
+  /** By name; a text says why there are no figures. */
+  readonly generators: Readonly<Record<string, GeneratorFigures | string>>;
+  /** CPU per request of the first generator ÷ that of each other one. */
+  readonly cpuPerRequestOfFirstTo: Readonly<Record<string, number>>;
+}
+
+/** Each generator in turn, one process each, at the same rate against the same server. */
+export async function compareGenerators(
+  server: BenchChild,
+  generators: readonly (Generator | AbsentGenerator)[],
+  target: { readonly url: string; readonly ratePerSecond: number; readonly signal: AbortSignal },
+): Promise<GeneratorComparison> {
+  const figures: Record<string, GeneratorFigures | string> = {};
+  for (const generator of generators) {
+    if ('absent' in generator) figures[generator.name] = generator.absent;
+    else
+      figures[generator.name] = await measureGenerator(server, generator, target).catch((error: Error) => {
+        // The bench of minutes is not lost because one foreign program failed.
+        target.signal.throwIfAborted();
+        return `failed: ${error.message}`;
+      });
+  }
+  return {
+    ratePerSecond: target.ratePerSecond,
+    durationSeconds,
+    generators: figures,
+    cpuPerRequestOfFirstTo: ratiosOfFirst(figures),
+  };
+}
+
+async function measureGenerator(
+  server: BenchChild,
+  generator: Generator,
+  target: { readonly url: string; readonly ratePerSecond: number; readonly signal: AbortSignal },
+): Promise<GeneratorFigures> {
+  await ask(server, { order: 'note' });
+  const before = endedChildrenCpuSeconds();
+  const own = await generator.run({ ...target, durationSeconds });
   const after = endedChildrenCpuSeconds();
-  const driver = perRequest(beforeDriver, beforeVegeta, requests);
-  const vegeta = vegetaRan ? perRequest(beforeVegeta, after, requests) : null;
+  const { arrivalsMs } = await ask(server, { order: 'tell' });
+  const requests = arrivalsMs.length;
+  if (requests === 0) throw new Error('no request reached the server');
+  const cpuSeconds = before === null || after === null || after === before ? null : after - before;
+  const planned = target.ratePerSecond * durationSeconds;
+  const { loop, hasRate } = generator;
   return {
-    ratePerSecond: options.ratePerSecond,
-    driverCpuMicrosecondsPerRequest: driver,
-    driverLatenessP99Ms: summary.latenessP99Ms,
-    driverSentRatio: summary.sent / summary.planned,
-    vegetaCpuMicrosecondsPerRequest: vegeta,
-    ratioToVegeta: driver === null || vegeta === null ? null : Number((driver / vegeta).toFixed(3)),
+    loop,
+    requests,
+    arrivedToPlannedRatio: hasRate ? Number((requests / planned).toFixed(4)) : null,
+    requestsPerCpuSecond: cpuSeconds === null ? null : Math.round(requests / cpuSeconds),
+    cpuMicrosecondsPerRequest: cpuSeconds === null ? null : Math.round((cpuSeconds * 1e6) / requests),
+    lateness: hasRate ? latenessOf(arrivalsMs, target.ratePerSecond) : null,
+    ...own,
   };
 }
 
-async function runVegeta(
-  program: string,
-  options: { ratePerSecond: number; baseUrl: string; signal: AbortSignal },
-) {
-  const child = spawn(
-    program,
-    ['attack', `-rate=${options.ratePerSecond}`, `-duration=${durationSeconds}s`, '-output=/dev/null'],
-    { stdio: ['pipe', 'ignore', 'inherit'], signal: options.signal, env: {} },
+async function ask(server: BenchChild, order: ArrivalOrder): Promise<ArrivalAnswer> {
+  const answer = server.next<ArrivalAnswer>();
+  server.send(order);
+  return answer;
+}
+
+function ratiosOfFirst(figures: Readonly<Record<string, GeneratorFigures | string>>): Record<string, number> {
+  const costs = Object.entries(figures).flatMap(([name, figure]) =>
+    typeof figure === 'string' || figure.cpuMicrosecondsPerRequest === null
+      ? []
+      : [{ name, cost: figure.cpuMicrosecondsPerRequest }],
   );
-  child.stdin.end(`GET ${options.baseUrl}/\n`);
-  return (await ended(child)) === 0;
-}
-
-function perRequest(before: number | null, after: number | null, requests: number): number | null {
-  return before === null || after === null ? null : Math.round(((after - before) * 1e6) / requests);
-}
-
-function planOf(ratePerSecond: number): LoadPlan {
-  return {
-    seed: 1,
-    inFlightLimit: 20_000,
-    routes: [{ key: 'GET /', method: 'GET', path: '/', deadlineMs: 1000 }],
-    streams: [
-      {
-        executor: 'constant-arrival-rate',
-        name: 'bench',
-        route: 'GET /',
-        rate: ratePerSecond,
-        timeUnitSeconds: 1,
-        durationSeconds,
-        startTimeSeconds: 0,
-        arrival: 'even',
-      },
-    ],
-  };
+  const [first, ...others] = costs;
+  if (first === undefined) return {};
+  return Object.fromEntries(others.map(({ name, cost }) => [name, Number((first.cost / cost).toFixed(3))]));
 }

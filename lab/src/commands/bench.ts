@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { startChild } from '../bench/child.ts';
-import { measureGenerators } from '../bench/generator-cost.ts';
+import { compareGenerators } from '../bench/generator-cost.ts';
+import { toGenerator } from '../bench/generator-driver.ts';
+import { findGenerators } from '../bench/generator-programs.ts';
 import { compareInserts } from '../bench/inserts.ts';
 import { measureProtections } from '../bench/protections.ts';
 import { measureRelays } from '../bench/relay-cost.ts';
@@ -77,12 +79,15 @@ async function bench(host: Host, target: LocalTarget, runId: string) {
     const protections = await measureProtections(children, host.repositoryRoot);
     log('the bare server through each relay, in turns …');
     const relays = await measureRelays(children, port);
+    const contestants = [
+      toGenerator(createEmbeddedDriver({ ...children })),
+      ...findGenerators(children, (name) => findProgram(host, name)),
+    ];
     const generators = [];
     for (const ratePerSecond of rates) {
-      log(`generators at ${ratePerSecond}/s …`);
-      const options = { ratePerSecond, baseUrl: `http://127.0.0.1:${port}`, signal: host.signal };
-      const driver = createEmbeddedDriver({ ...children });
-      generators.push(await measureGenerators({ ...options, driver, vegeta: findProgram(host, 'vegeta') }));
+      log(`generators at ${ratePerSecond}/s, one after the other …`);
+      const generatorTarget = { url: `http://127.0.0.1:${port}/`, ratePerSecond, signal: host.signal };
+      generators.push(await compareGenerators(bare, contestants, generatorTarget));
     }
     return {
       environment: await describeEnvironment(host, await target.describe()),
