@@ -26,6 +26,7 @@ module.exports = {
     only('scenarios', '^lab/src/scenarios', ['^lab/src/core', '^lab/src/scenarios']),
     only('drivers', '^lab/src/drivers', ['^lab/src/(core|events|drivers)']),
     only('targets', '^lab/src/targets', ['^lab/src/(core|events|targets)']),
+    only('k6', '^lab/src/k6', ['^lab/src/(core|events|k6)', '^lab/src/drivers/embedded']),
     only('events', '^lab/src/events', ['^lab/src/(core|events)']),
     only('panels', '^lab/src/panels', ['^lab/src/(core|panels)']),
     only('report', '^lab/src/report', ['^lab/src/(core|events|panels|report)']),
@@ -60,7 +61,8 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(dist|coverage)/' },
+    // Scripts for k6 import its modules, which only its runners have.
+    exclude: { path: '(^|/)(dist|coverage)/|^lab/src/k6/conformance/.*\\.js$' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'require', 'node', 'default', 'types'],

@@ -13,6 +13,7 @@ const checks = {
     bin('tsc'),
     ['-p', 'downstream-slow-service/tsconfig.json', '--noEmit'],
   ],
+  'types of the k6 scripts': [bin('tsc'), ['-p', 'load-tests/k6', '--noEmit']],
   'import walls and cycles': [
     bin('depcruise'),
     [

@@ -4,7 +4,9 @@ import { addBenchCommand } from './bench.ts';
 import { addDemoCommand } from './demo.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { exitCodes, type Host } from './host.ts';
+import { addK6Command } from './k6.ts';
 import { addListCommand } from './list.ts';
+import { addPlanCommand } from './plan.ts';
 import { addReportCommand } from './report.ts';
 import { addRunCommand } from './run.ts';
 import { addUpCommand } from './up.ts';
@@ -67,6 +69,8 @@ function createProgram(host: Host, finish: (exitCode: number) => void): Command 
     addReportCommand,
     addDoctorCommand,
     addBenchCommand,
+    addK6Command,
+    addPlanCommand,
   ];
   for (const add of all) add(program, host, finish);
   for (const command of program.commands) command.copyInheritedSettings(program);

@@ -21,6 +21,8 @@ export interface Host {
   readonly stderr: Output;
   /** Aborts on SIGINT and SIGTERM. */
   readonly signal: AbortSignal;
+  /** Aborts on the second of them. */
+  readonly urgentSignal: AbortSignal;
   readonly clock: Clock;
   readonly machine: Machine;
   readonly http: HttpClient;

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { runDocumentSchema } from './document.ts';
+import { planDocumentSchema } from './plan-document.ts';
 
 const spread = Type.Union([
   Type.Object({ minimum: Type.Number(), median: Type.Number(), maximum: Type.Number() }),
@@ -51,6 +52,7 @@ export const publishedSchemas = {
   'run.schema.json': runDocumentSchema,
   'series.schema.json': seriesSchema,
   'up.schema.json': upSchema,
+  'plan.schema.json': planDocumentSchema,
 } as const;
 
 /** A JSON Schema as it is published: with its dialect named. */

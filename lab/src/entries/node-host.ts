@@ -11,7 +11,7 @@ import type { HttpClient } from '../experiment/instruments.ts';
 import { toLocalHost } from '../targets/local/local-host.ts';
 
 /** The outside world as Node gives it. */
-export function createNodeHost(signal: AbortSignal): Host {
+export function createNodeHost(signal: AbortSignal, urgentSignal: AbortSignal): Host {
   const local = toLocalHost(process, tmpdir());
   return {
     arguments: process.argv.slice(2),
@@ -22,6 +22,7 @@ export function createNodeHost(signal: AbortSignal): Host {
     stdout: toOutput(process.stdout),
     stderr: toOutput(process.stderr),
     signal,
+    urgentSignal,
     clock: {
       monotonicMs: local.monotonicMs,
       now: () => new Date(),
