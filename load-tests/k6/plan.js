@@ -53,7 +53,7 @@ function thresholdsOf({ streams, phases }) {
       const tags = `{route:${routeTag(route.key)},phase:${name}}`;
       return [
         [`http_reqs${tags}`, ['count>=0']],
-        [`http_req_duration${tags}`, ['max>=0']],
+        [`http_req_duration${tags}`, ['med>=0']],
         [`http_req_failed${tags}`, ['rate>=0']],
       ];
     }),

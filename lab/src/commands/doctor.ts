@@ -36,10 +36,12 @@ async function examine(host: Host): Promise<readonly Finding[]> {
     await examinePorts(host),
     examineCores(host),
     examineLimits(host),
-    examineProgram(host, 'docker', 'no target uses it yet'),
-    examineProgram(host, 'kubectl', 'no target uses it yet'),
-    examineProgram(host, 'k6', 'there are no scripts for it yet'),
-    examineProgram(host, 'vegeta', 'npm run bench compares the driver with it'),
+    examineProgram(host, 'docker', 'docker compose up --build starts the system in containers'),
+    examineProgram(host, 'kubectl', 'the manifests in k8s/'),
+    examineProgram(host, 'k6', 'scripts/load-test.sh uses it; without it, npx lab k6 run does'),
+    ...['vegeta', 'wrk', 'hey'].map((name) =>
+      examineProgram(host, name, 'npm run bench compares the driver with it'),
+    ),
   ];
 }
 
