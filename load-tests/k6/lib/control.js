@@ -1,6 +1,6 @@
 import http from 'k6/http';
 import { controlToken, controlUrls, downstreamControlUrls, fix } from './environment.js';
-import { abort, reasonOf } from './service.js';
+import { abort, reasonOf, textOf } from './service.js';
 
 /**
  * A request to a control API: PUT of the body, DELETE without one. A body that counts only until a time is not put back
@@ -46,7 +46,7 @@ export function readBehaviours({ isOptional = false, undo = [] } = {}) {
     const url = `${base}/behaviour`;
     const response = http.get(url, params);
     if (response.status === 200) {
-      before.push({ url, ...whatWasSet(String(response.body)) });
+      before.push({ url, ...whatWasSet(textOf(response)) });
       continue;
     }
     const reason =
@@ -109,7 +109,7 @@ function apply(changes, undo) {
     const response = send(change);
     if (response.status === 200) continue;
     putBack(undo);
-    abort(`PUT ${change.url}: ${reasonOf(response)} ${response.body ?? ''}`);
+    abort(`PUT ${change.url}: ${reasonOf(response)} ${textOf(response)}`);
   }
 }
 
@@ -134,7 +134,7 @@ function readProtections(url, names) {
         'list with the address of each replica, and CONTROL_TOKEN if it wants one, or FIX=preset if PROTECTIONS has set them',
     );
   /** @type {{ protections: { name: string, enabled: boolean, settings: Settings }[] }} */
-  const { protections } = JSON.parse(String(response.body));
+  const { protections } = JSON.parse(textOf(response));
   return protections
     .filter(({ name }) => names.includes(name))
     .map(({ name, enabled, settings }) => ({

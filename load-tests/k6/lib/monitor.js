@@ -1,7 +1,7 @@
 import { Counter } from 'k6/metrics';
 import { baseUrl } from './environment.js';
 import { get } from './load.js';
-import { abort } from './service.js';
+import { abort, textOf } from './service.js';
 
 /** Successful readings by phase: a threshold about a reading says nothing when nothing was read. */
 const readings = new Counter('monitor_readings');
@@ -51,6 +51,6 @@ export function readReplica(phase) {
  * @param {string} phase
  */
 function look(path, phase) {
-  const { status, body } = get('monitor', path, phase);
-  return status === 200 ? String(body) : null;
+  const response = get('monitor', path, phase);
+  return response.status === 200 ? textOf(response) : null;
 }

@@ -22,6 +22,14 @@ export function reasonOf({ status, error }) {
   return status === 0 ? error || 'no answer' : `status ${status}`;
 }
 
+/**
+ * The body, which is text where nobody asked for bytes.
+ * @param {import('k6/http').Response} response
+ */
+export function textOf({ body }) {
+  return typeof body === 'string' ? body : '';
+}
+
 /** Ends the run when nothing serves there. */
 export function requireService(address = baseUrl) {
   const response = http.get(`${address}/health`, { timeout: '3s' });
@@ -47,7 +55,7 @@ export function measure(path, field) {
   for (let call = 0; call < warmUpCalls + measuredCalls; call += 1) {
     const response = http.get(baseUrl + path, { timeout: '10s' });
     if (response.status !== 200) abort(`cannot measure ${path}: ${reasonOf(response)}`);
-    const value = Number(JSON.parse(String(response.body))[field]);
+    const value = Number(JSON.parse(textOf(response))[field]);
     if (!(value > 0)) abort(`cannot measure ${path}: its answer has ${field}=${value}`);
     if (call >= warmUpCalls) values.push(value);
   }
