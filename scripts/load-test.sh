@@ -7,28 +7,27 @@
 #   BASE_URL   the backend; unset: what is running here (local, Compose, or the cluster's NodePort 30000)
 #   EXPECT     failure (default), fixed or none; baseline always expects a healthy system, unless it is none
 #   FIX        on switches each test's protections on and back; preset says that PROTECTIONS did it
-#   CONTROL_URL, DOWNSTREAM_CONTROL_URL, CONTROL_TOKEN   as the scripts of load-tests/k6 read them
+#   CONTROL_URL, DOWNSTREAM_CONTROL_URL, CONTROL_TOKEN   as the scripts of load-tests/k6 read them; on NodePort 30000 of
+#              the cluster of kubectl each pod's control API is forwarded for as long as a test runs
 #   HEALTH_TIMEOUT   seconds to wait for a healthy system before each test; default 60
 #
 # Exit code: 0 when every test did as expected, else the first code that was not 0 (99: thresholds were crossed).
 
 set -euo pipefail
-here="$(cd "$(dirname "$0")" && pwd)"
+root="$(cd "$(dirname "$0")/.." && pwd)"
 # shellcheck source-path=SCRIPTDIR source=lib/common.sh
-. "$here/lib/common.sh"
+. "$root/scripts/lib/common.sh"
 # shellcheck source-path=SCRIPTDIR source=lib/address.sh
-. "$here/lib/address.sh"
+. "$root/scripts/lib/address.sh"
+# shellcheck source-path=SCRIPTDIR source=lib/cluster.sh
+. "$root/scripts/lib/cluster.sh"
+# shellcheck source-path=SCRIPTDIR source=lib/control.sh
+. "$root/scripts/lib/control.sh"
+# shellcheck source-path=SCRIPTDIR source=lib/k6.sh
+. "$root/scripts/lib/k6.sh"
 
-tests="$here/../load-tests/k6"
+tests="$root/load-tests/k6"
 all=(baseline cpu-stress memory-stress io-stress db-pool-exhaust cascade-failure)
-
-wait_for_health() {
-  local deadline=$((SECONDS + ${HEALTH_TIMEOUT:-60}))
-  until healthy "$BASE_URL"; do
-    [ "$SECONDS" -lt "$deadline" ] || return 1
-    sleep 1
-  done
-}
 
 case "${1:-}" in -h | --help) print_help && exit 0 ;; esac
 names=("$@")
@@ -38,17 +37,10 @@ for name in "${names[@]}"; do
 done
 command -v curl >/dev/null || command -v node >/dev/null || die 'curl or node is needed, to see whether the system is healthy'
 
-if command -v k6 >/dev/null; then
-  runner=(k6 run)
-  say "load generator: $(k6 version | head -n 1)"
-elif command -v node >/dev/null && [ -f "$here/../lab/dist/main.js" ]; then
-  runner=(node "$here/../lab/bin/lab.mjs" k6 run)
-  say 'load generator: npx lab k6 run (k6 is not on PATH)'
-else
-  die 'neither k6 nor the lab is installed: run npm ci here (Node 20.19 or later), or install k6.'
-fi
+choose_runner
 choose_base_url
 export BASE_URL
+prepare_control "$BASE_URL"
 
 exit_code=0
 summary=''
@@ -58,8 +50,8 @@ for name in "${names[@]}"; do
   expect="${EXPECT:-failure}"
   if [ "$name" = baseline ] && [ "$expect" != none ]; then expect=healthy; fi
   code=0
-  if wait_for_health; then
-    EXPECT="$expect" "${runner[@]}" "$tests/$name.js" || code=$?
+  if until_true "${HEALTH_TIMEOUT:-60}" healthy "$BASE_URL"; then
+    EXPECT="$expect" with_control "${runner[@]}" "$tests/$name.js" || code=$?
   else
     code=1
     say "$BASE_URL was not healthy within ${HEALTH_TIMEOUT:-60} s"
