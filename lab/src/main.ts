@@ -14,7 +14,7 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 // A reader that has gone (`lab list | head`) is no fault of ours.
-process.stdout.on('error', () => {});
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 const exitCode = await runCommandLine(createNodeHost(stop.signal, urgentStop.signal));
 // A run of a k6 script has a code of its own for that.

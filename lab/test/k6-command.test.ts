@@ -1,5 +1,7 @@
+import type { ChildProcessByStdio } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { expect, test } from 'vitest';
@@ -10,6 +12,17 @@ function writeScript(source: string): string {
   const path = join(createTestFolder(), 'script.js');
   writeFileSync(path, source);
   return path;
+}
+
+/** Resolves when the text has come on stderr. */
+function untilError({ stderr }: ChildProcessByStdio<null, Readable, Readable>, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    let all = '';
+    stderr.on('data', (chunk: Buffer) => {
+      all += chunk.toString();
+      if (all.includes(text)) resolve();
+    });
+  });
 }
 
 const timeout = 30_000;
@@ -48,16 +61,87 @@ test(
   `);
     const lab = startLab(['k6', 'run', script]);
     await lab.untilOutput('2 max VUs');
-    await new Promise<void>((resolve) => {
-      lab.child.stderr.on('data', (chunk: Buffer) => {
-        if (chunk.includes('begins')) resolve();
-      });
-    });
+    await untilError(lab.child, 'begins');
     lab.child.kill('SIGTERM');
     const { exitCode, stdout, stderr } = await lab.ended;
     expect(exitCode, stderr).toBe(105);
     expect(stderr).toContain('teardown ran');
     expect(stdout).toContain('made by lab k6 run');
+  },
+);
+
+test(
+  'the second signal ends teardown as well, and no summary follows; the code is 105',
+  { timeout },
+  async () => {
+    const script = writeScript(`
+    import { sleep } from 'k6';
+    export default function () {}
+    export const teardown = () => { console.log('teardown begins'); sleep(50) };
+  `);
+    const lab = startLab(['k6', 'run', '-q', script]);
+    await untilError(lab.child, 'teardown begins');
+    lab.child.kill('SIGINT');
+    lab.child.kill('SIGTERM');
+    const { exitCode, stdout, stderr } = await lab.ended;
+    expect(exitCode, stderr).toBe(105);
+    expect(stdout).toBe('');
+  },
+);
+
+/** Writes more than any pipe holds. */
+const talkative = `
+  export default function () { for (let n = 0; n < 10000; n++) console.log('line', n) }
+  export const handleSummary = () => ({ stdout: Array.from({ length: 100000 }, (_, n) => 'row ' + n).join('\\n') });
+`;
+
+test('all that a script writes arrives in its order, however late it is read', { timeout }, async () => {
+  const lab = startLab(['k6', 'run', '-q', writeScript(talkative)]);
+  lab.child.stdout.pause();
+  await untilError(lab.child, 'line 9999');
+  lab.child.stdout.resume();
+  const { exitCode, stdout, stderr } = await lab.ended;
+  expect(exitCode).toBe(0);
+  expect(stdout.split('\n')).toEqual(Array.from({ length: 100_000 }, (_, n) => `row ${n}`));
+  expect([...stderr.matchAll(/"line (\d+)"/g)].map(([, n]) => Number(n))).toEqual([...Array(10_000).keys()]);
+});
+
+test(
+  "a run whose readers have gone comes to its own end, with the script's exit code",
+  { timeout },
+  async () => {
+    const lab = startLab([
+      'k6',
+      'run',
+      writeScript(`${talkative} export const options = { thresholds: { iterations: ['count>5'] } };`),
+    ]);
+    lab.child.stdout.destroy();
+    lab.child.stderr.destroy();
+    expect((await lab.ended).exitCode).toBe(99);
+  },
+);
+
+test(
+  'an error of the runner itself ends the lab with 70, after all that was written',
+  { timeout },
+  async () => {
+    const script = writeScript(`
+    import { sleep } from 'k6';
+    export default () => { for (let n = 0; n < 1000; n++) console.log('line', n); sleep(50) };
+  `);
+    const fault = join(createTestFolder(), 'fault.mjs');
+    writeFileSync(
+      fault,
+      `import { isMainThread } from 'node:worker_threads';
+     const { setTimeout: start } = globalThis;
+     const fail = () => { throw new Error('a fault of the runner') };
+     const startOrFail = (act, ms) => start(ms === 50_000 ? fail : act, ms === 50_000 ? 0 : ms);
+     if (!isMainThread) globalThis.setTimeout = startOrFail;`,
+    );
+    const lab = startLab(['k6', 'run', '-q', script], { NODE_OPTIONS: `--import=${fault}` });
+    const { exitCode, stderr } = await lab.ended;
+    expect(exitCode).toBe(70);
+    expect(stderr).toMatch(/"line 999" source=console\nlab: a fault of the runner\n$/);
   },
 );
 

@@ -9,7 +9,7 @@ import {
   type QuickJSHandle,
 } from 'quickjs-emscripten-core';
 import { K6Error, k6ExitCodes, OutsideSubsetError } from '../exit-code.ts';
-import { engineStackBytes } from './engine-stack.ts';
+import { engineStackBytes, suspendedStackBytes } from './engine-stack.ts';
 import type { ScriptHost } from './host.ts';
 import type { ModuleLoader } from './module-loader.ts';
 import { describeFailure, placeOf, readFailure, type ScriptFailure } from './script-error.ts';
@@ -65,7 +65,8 @@ export class Engine {
   /** Rejects with a K6Error that says what is wrong with the script, and where. */
   static async create({ variant, loader, host, shouldStop }: EngineOptions): Promise<Engine> {
     const source = loader.script();
-    const context = (await newQuickJSAsyncWASMModuleFromVariant(variant)).newContext();
+    const quickjs = await newQuickJSAsyncWASMModuleFromVariant(variant);
+    const context = quickjs.newContext();
     const { runtime } = context;
     runtime.setInterruptHandler(shouldStop);
     runtime.setModuleLoader(
@@ -82,6 +83,8 @@ export class Engine {
       .consume((bind) => context.callFunction(bind, context.undefined, script));
     if (bound.error !== undefined) throw toLoadError(readFailure(context, bound.error));
     runtime.setMaxStackSize(engineStackBytes());
+    // Setting a runtime's limit sets this room too, to the same, for all of the module: so the last one to be set counts.
+    quickjs.newRuntime({ maxStackSizeBytes: suspendedStackBytes() }).dispose();
     return new Engine(context, JSON.parse(bound.value.consume((text) => context.getString(text))));
   }
 

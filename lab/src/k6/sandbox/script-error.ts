@@ -25,10 +25,15 @@ export function readFailure(context: QuickJSAsyncContext, thrown: QuickJSHandle)
   });
 }
 
+/** So many frames are shown: a recursion without end has more than a thousand. */
+const shownFrames = 20;
+
 /** For people: what was thrown, and where. */
 export function describeFailure({ name, message, frames }: ScriptFailure): string {
   const text = name === '' ? message : `${name}: ${message}`;
-  return [text, ...frames.map((frame) => `    at ${frame}`)].join('\n');
+  const shown = frames.slice(0, shownFrames).map((frame) => `    at ${frame}`);
+  const hidden = frames.length - shown.length;
+  return [text, ...shown, ...(hidden > 0 ? [`    and ${hidden} more`] : [])].join('\n');
 }
 
 /** `script.js:3:9` of the innermost frame. */
