@@ -11,6 +11,7 @@ import { createMetricsEngine } from './metrics-engine.ts';
 import { toRunConfiguration } from './options.ts';
 import type { RawOptions } from './options-reader.ts';
 import { describeProgress, describeRun } from './progress.ts';
+import { limitWarnings, type RepeatedWarnings } from './repeated-warnings.ts';
 import { runScenarios } from './run-scenarios.ts';
 import { RunState } from './run-state.ts';
 import { type RunTerminal, writeSummary } from './run-summary.ts';
@@ -70,6 +71,7 @@ class ScriptRun {
   readonly #log: Log;
   readonly #status: ReturnType<typeof createStatusLine>;
   readonly #hub = new SampleHub();
+  readonly #failures: RepeatedWarnings;
   #configuration: RunConfiguration | null = null;
 
   constructor(
@@ -82,6 +84,7 @@ class ScriptRun {
     this.#state = state;
     this.#log = log;
     this.#status = status;
+    this.#failures = limitWarnings((message) => log('warn', message));
   }
 
   async run(): Promise<K6ExitCode> {
@@ -119,7 +122,10 @@ class ScriptRun {
       systemTags: () => configured().systemTags,
       onMetric: this.#hub.onMetric,
       onSamples: this.#hub.onSamples,
-      onLog: (level, message) => this.#log(level, message, { source: 'console' }),
+      onLog: (level, message) => {
+        if (message.startsWith('Request Failed')) this.#failures.warn(message);
+        else this.#log(level, message, { source: 'console' });
+      },
       run: this.#state,
     });
   }
@@ -227,6 +233,7 @@ class ScriptRun {
     const elapsedMs = state.currentTestRunDurationMs();
     const thresholds = engine.evaluateThresholds(elapsedMs, true);
     this.#status.end();
+    this.#failures.end();
     if (!flags.noSummary && !urgentSignal.aborted)
       await writeSummary({
         configuration,
