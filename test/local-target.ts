@@ -101,6 +101,8 @@ export function createRecordingGuard(): Guard & { readonly calls: readonly strin
     forgetDatabase: record('forget-database'),
     registerCgroup: record('cgroup'),
     forgetCgroup: record('forget-cgroup'),
+    registerCommand: ({ name }) => record('command')(name),
+    forgetCommand: record('forget-command'),
     release: () => Promise.resolve(),
     endAll: () => Promise.resolve(),
   };

@@ -10,7 +10,8 @@ import { compareThroughput } from '../bench/throughput.ts';
 import type { Scenario } from '../core/scenario.ts';
 import { createEmbeddedDriver } from '../drivers/embedded/embedded.ts';
 import { toSystemSpec } from '../experiment/system-spec.ts';
-import { createLocalTarget, type LocalTarget } from '../targets/local/local.ts';
+import { createLocalTarget } from '../targets/local/local.ts';
+import type { GuardedTarget } from '../targets/target.ts';
 import { acquireRunLock } from '../targets/local/run-lock.ts';
 import { findScenario, loadScenarios } from './catalogue.ts';
 import type { AddCommand } from './command.ts';
@@ -38,7 +39,7 @@ export const addBenchCommand: AddCommand = (program, host) => {
     });
 };
 
-async function bench(host: Host, target: LocalTarget, runId: string) {
+async function bench(host: Host, target: GuardedTarget, runId: string) {
   const log = (line: string) => host.stderr.write(`${line}\n`);
   const scenario = findScenario(await loadScenarios(), 'baseline');
   log('start-up …');
@@ -105,7 +106,7 @@ async function bench(host: Host, target: LocalTarget, runId: string) {
 
 async function startBackend(
   host: Host,
-  target: LocalTarget,
+  target: GuardedTarget,
   scenario: Scenario,
   runId: string,
   environment: Readonly<Record<string, string>>,

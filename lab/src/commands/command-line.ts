@@ -21,6 +21,8 @@ const configurationCodes = new Set([
   'run-in-progress',
   'not-built',
   'not-supported',
+  'engine-unusable',
+  'image-missing',
   'bad-configuration',
 ]);
 

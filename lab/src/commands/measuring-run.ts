@@ -8,11 +8,11 @@ import { createEmbeddedDriver } from '../drivers/embedded/embedded.ts';
 import { renderHtml } from '../report/html.ts';
 import { renderJson } from '../report/json.ts';
 import { isComplete, toRunDocument } from '../report/fold.ts';
-import { createLocalTarget } from '../targets/local/local.ts';
 import { describeEnvironment } from './environment.ts';
 import type { Host } from './host.ts';
 import { checkCustomArm } from './preflight.ts';
 import type { Selection } from './selection.ts';
+import { createTarget, type TargetName } from './targets.ts';
 
 export interface MeasuringRun {
   readonly runId: string;
@@ -21,6 +21,7 @@ export interface MeasuringRun {
   readonly selections: readonly Selection[];
   readonly seed: number;
   readonly withTrigger: boolean;
+  readonly target: TargetName;
   readonly databaseUrl: string | undefined;
   /** The command that repeats this run, for the report. */
   readonly command: string;
@@ -30,7 +31,7 @@ export interface MeasuringRun {
 }
 
 /**
- * Boots the local target, runs the selection, and leaves `run.json`, `events.ndjson`, `report.html` and `logs/` in the
+ * Boots the target, runs the selection, and leaves `run.json`, `events.ndjson`, `report.html` and `logs/` in the
  * folder; of a run that was stopped or failed, all but `run.json`, with what there was. Nothing is left running.
  */
 export async function measure(host: Host, run: MeasuringRun): Promise<RunDocument> {
@@ -42,13 +43,7 @@ export async function measure(host: Host, run: MeasuringRun): Promise<RunDocumen
     recorder.listener(event);
     run.onEvent(event);
   };
-  const target = createLocalTarget(host.local, {
-    runId: run.runId,
-    repositoryRoot: host.repositoryRoot,
-    databaseUrl: run.databaseUrl,
-    limits: host.environment['LAB_LIMITS'],
-    log: run.log,
-  });
+  const target = createTarget(host, run);
   try {
     await target.prepare(host.signal);
     await checkCustomArm(target, run.selections, {

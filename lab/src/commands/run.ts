@@ -15,6 +15,7 @@ import { databaseUrlOf, measure } from './measuring-run.ts';
 import { addOutOption, parseOutputs, withOutputs } from './outputs.ts';
 import { findRunFolder, newRunId, readRunDocument, repetitionFolders, runsFolder } from './run-folder.ts';
 import { type Selection, select } from './selection.ts';
+import { parseTarget } from './targets.ts';
 import { createTerminal, describeRunEnd, describeSeries, type Terminal } from './terminal.ts';
 
 export interface RunFlags {
@@ -26,6 +27,7 @@ export interface RunFlags {
   readonly repeat?: number;
   readonly resume?: string;
   readonly databaseUrl?: string;
+  readonly target?: string;
   readonly json?: boolean;
   readonly out: readonly string[];
 }
@@ -56,6 +58,7 @@ function addRunOptions(command: Command): Command {
       '--database-url <url>',
       'a PostgreSQL to use; the lab makes and drops a database of its own there',
     )
+    .option('--target <name>', 'where the system runs: local, compose or kubernetes', 'local')
     .option('--json', 'prints the document of the run to stdout, progress to stderr');
 }
 
@@ -66,6 +69,7 @@ export async function runSelections(
   flags: RunFlags,
   command: string,
 ): Promise<number> {
+  const target = parseTarget(flags.target ?? 'local', flags.databaseUrl);
   const databaseUrl = databaseUrlOf(host, flags.databaseUrl);
   const outputs = parseOutputs(flags.out, host.environment);
   const id = flags.resume ?? newRunId(host);
@@ -80,7 +84,18 @@ export async function runSelections(
       const { log } = terminal;
       const { seed, trigger: withTrigger } = flags;
       const once = (runId: string, folder: string) =>
-        measure(host, { runId, folder, selections, databaseUrl, command, seed, withTrigger, onEvent, log });
+        measure(host, {
+          runId,
+          folder,
+          selections,
+          target,
+          databaseUrl,
+          command,
+          seed,
+          withTrigger,
+          onEvent,
+          log,
+        });
       return flags.repeat === undefined && flags.resume === undefined
         ? runOnce(host, id, flags, once, terminal)
         : runSeries(host, id, { ...flags, command }, once, log);
@@ -147,6 +162,7 @@ function toWhole(value: string): number {
 
 function toCommand(start: string, names: readonly string[], flags: RunFlags): string {
   const words = [start, ...names];
+  if ((flags.target ?? 'local') !== 'local') words.push('--target', flags.target ?? '');
   if (flags.arms !== undefined) words.push('--arms', flags.arms);
   for (const setting of flags.set) words.push('--set', setting);
   if (flags.with !== undefined) words.push('--with', `'${flags.with}'`);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { plainScenario } from '../../test/fixtures/plain-scenario.ts';
 import { durationSecondsOf } from './plan.ts';
-import { loadSecondsOf, toLoadPlan, toWindows } from './timeline.ts';
+import { inScaledTime, loadSecondsOf, toLoadPlan, toWindows } from './timeline.ts';
 
 test('the largest deadline lies between the baseline and the trigger, and between during and the end of the trigger', () => {
   expect(toWindows(plainScenario)).toEqual({
@@ -11,6 +11,17 @@ test('the largest deadline lies between the baseline and the trigger, and betwee
     during: { startSecond: 8, endSecond: 13 },
     after: { startSecond: 15, endSecond: 21 },
   });
+});
+
+test('where replicas come slowly the disturbance lasts longer, and so does what it needs to take effect', () => {
+  expect(toWindows(inScaledTime(plainScenario, 3))).toMatchObject({
+    baseline: { startSecond: 2, endSecond: 5 },
+    trigger: { startSecond: 7, endSecond: 31 },
+    during: { startSecond: 10, endSecond: 29 },
+    after: { startSecond: 31, endSecond: 37 },
+  });
+  const steady = { ...plainScenario, trigger: null };
+  expect(inScaledTime(steady, 3)).toBe(steady);
 });
 
 test('a scenario without a trigger has a steady during and no after', () => {

@@ -27,6 +27,17 @@ export function toWindows(scenario: Scenario): Partial<Record<PhaseName, Window>
   return windows;
 }
 
+/** The same scenario with a disturbance, and the time that it needs to take effect, of `factor` times the length. */
+export function inScaledTime(scenario: Scenario, factor: number): Scenario {
+  const { timeline, trigger } = scenario;
+  if (factor === 1 || trigger === null) return scenario;
+  return {
+    ...scenario,
+    timeline: { ...timeline, fillSeconds: timeline.fillSeconds * factor },
+    trigger: { ...trigger, durationSeconds: trigger.durationSeconds * factor },
+  };
+}
+
 export function loadSecondsOf(scenario: Scenario): number {
   const windows = toWindows(scenario);
   return Math.max(...Object.values(windows).map(({ endSecond }) => endSecond));

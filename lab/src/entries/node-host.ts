@@ -53,13 +53,15 @@ function toOutput(stream: NodeJS.WriteStream): Output {
 }
 
 const http: HttpClient = {
-  async request(method, url, { body, timeoutMs, signal }) {
+  async request(method, url, { body, token, timeoutMs, signal }) {
     const response = await request(url, {
       method,
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-      ...(body === undefined
-        ? {}
-        : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      headers: {
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await response.body.text();
     if (response.statusCode < 200 || response.statusCode > 299)

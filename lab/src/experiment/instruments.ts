@@ -23,6 +23,12 @@ export interface HttpClient {
   request(
     method: 'GET' | 'PUT' | 'POST' | 'DELETE',
     url: string,
-    options: { readonly body?: unknown; readonly timeoutMs: number; readonly signal: AbortSignal },
+    options: {
+      readonly body?: unknown;
+      /** A bearer token; undefined: none. */
+      readonly token?: string | undefined;
+      readonly timeoutMs: number;
+      readonly signal: AbortSignal;
+    },
   ): Promise<string>;
 }

@@ -3,7 +3,7 @@ import type { ArmResult } from '../core/document.ts';
 import type { Window } from '../core/events.ts';
 import { resolveArm } from '../core/resolve-arm.ts';
 import type { Scenario } from '../core/scenario.ts';
-import { loadSecondsOf, toLoadPlan, toWindows } from '../core/timeline.ts';
+import { inScaledTime, loadSecondsOf, toLoadPlan, toWindows } from '../core/timeline.ts';
 import type { SystemSpec } from '../targets/target.ts';
 import type { ArmOptions, ArmOutcome } from './arm-options.ts';
 import { declaredVerdict, judgeArm, skippedArm, toSetup } from './judge-arm.ts';
@@ -13,7 +13,10 @@ import { toSystemSpec } from './system-spec.ts';
 /** Runs one arm once: fresh processes → load with its trigger → claims → verdict. Leaves nothing running. */
 export async function runArm(options: ArmOptions): Promise<ArmOutcome> {
   const { arm, armName, emit, target } = options;
-  const scenario = resolveArm(options.scenario, arm);
+  const resolved = resolveArm(options.scenario, arm);
+  const spec = toSystemSpec(resolved.system, arm.protections);
+  const isScaledByHand = resolved.trigger?.replicas !== undefined;
+  const scenario = inScaledTime(resolved, target.timeScale(spec, isScaledByHand));
   const ref = { scenario: scenario.name, arm: armName, attempt: options.attempt };
   const windows: Record<string, Window> = { ...toWindows(scenario) };
   emit({
@@ -26,7 +29,6 @@ export async function runArm(options: ArmOptions): Promise<ArmOutcome> {
     phases: windows,
     loadSeconds: loadSecondsOf(scenario),
   });
-  const spec = toSystemSpec(scenario.system, arm.protections);
   const obstacle = target.unsupported(spec);
   const outcome =
     obstacle === null

@@ -20,8 +20,8 @@ export async function switchOn(
   if (trigger.behaviour !== undefined) {
     const ttlMs = Math.round((trigger.durationSeconds + safetySeconds) * 1000);
     const body = { ...trigger.behaviour, ttlMs, seed };
-    await eachDownstream(system, (url) =>
-      http.request('PUT', url, { body, timeoutMs: controlTimeoutMs, signal }),
+    await eachDownstream(system, (url, token) =>
+      http.request('PUT', url, { body, token, timeoutMs: controlTimeoutMs, signal }),
     );
   }
   if (trigger.fault !== undefined) {
@@ -39,12 +39,17 @@ export async function switchOff(
   signal: AbortSignal,
 ): Promise<void> {
   if (trigger.behaviour !== undefined)
-    await eachDownstream(system, (url) =>
-      http.request('DELETE', url, { timeoutMs: controlTimeoutMs, signal }),
+    await eachDownstream(system, (url, token) =>
+      http.request('DELETE', url, { token, timeoutMs: controlTimeoutMs, signal }),
     );
   if (trigger.fault !== undefined) await system.disturb(trigger.fault.edge, null);
 }
 
-async function eachDownstream(system: System, act: (url: string) => Promise<string>): Promise<void> {
-  await Promise.all(system.downstreams.map((replica) => act(`${replica.controlUrl}/behaviour`)));
+async function eachDownstream(
+  system: System,
+  act: (url: string, token: string | undefined) => Promise<string>,
+): Promise<void> {
+  await Promise.all(
+    system.downstreams.map(({ controlUrl, controlToken }) => act(`${controlUrl}/behaviour`, controlToken)),
+  );
 }

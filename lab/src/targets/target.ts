@@ -17,6 +17,8 @@ export interface Replica {
   /** For example `http://127.0.0.1:41234`; `/metrics` is below it. */
   readonly url: string;
   readonly controlUrl: string;
+  /** What its control API wants as a bearer token; absent where it listens on loopback alone. */
+  readonly controlToken?: string;
 }
 
 /** What an arm wants to run; what is fixed for the lifetime of the processes. */
@@ -39,6 +41,7 @@ export interface Observation {
 export interface System {
   /** Where the load goes. */
   readonly url: string;
+  /** As the services see it; from here it can be reached on the local target alone. */
   readonly databaseUrl: string;
   /** Those that run now; it changes with restarts and scaling. */
   readonly backends: readonly Replica[];
@@ -82,6 +85,25 @@ export interface Target {
   describe(): Promise<TargetDescription>;
   /** Why this target cannot run such a system on this machine; null when it can. */
   unsupported(spec: SystemSpec): string | null;
+  /**
+   * How many times as long a disturbance has to last here, because adding replicas takes its own time;
+   * `isScaledByHand`: the trigger adds them. 1 where nothing scales.
+   */
+  timeScale(spec: SystemSpec, isScaledByHand: boolean): number;
   start(spec: SystemSpec, options: StartOptions): Promise<System>;
   close(): Promise<void>;
+}
+
+/** A target with a guard process: however the lab ends, what the target has started ends. */
+export interface GuardedTarget extends Target {
+  /** Boots what all systems share, PostgreSQL above all. `start` does it too; this only makes it happen earlier. */
+  prepare(signal: AbortSignal): Promise<void>;
+  /**
+   * For a process that the lab starts itself, in a process group of its own (the driver): call it in the tick in which
+   * the process was made, and `forgetProcess` when it has ended.
+   */
+  registerProcess(pid: number): void;
+  forgetProcess(pid: number): void;
+  /** What the environment of such a process has to carry. */
+  readonly markerEnvironment: Readonly<Record<string, string>>;
 }

@@ -120,6 +120,7 @@ export function createFakeTarget(changes: Partial<System> = {}) {
         ...changes,
       });
     },
+    timeScale: () => 1,
     unsupported: (spec) => (spec.limits === undefined ? null : 'the fake has no limits'),
     close: () => Promise.resolve(),
   };
@@ -130,9 +131,9 @@ export function createFakeTarget(changes: Partial<System> = {}) {
 export function createFakeHttp(metrics: () => string, answer = '') {
   const sent: string[] = [];
   const http: HttpClient = {
-    request: (method, url) => {
+    request: (method, url, { token }) => {
       if (url.endsWith('/metrics')) return Promise.resolve(metrics());
-      sent.push(`${method} ${url}`);
+      sent.push(`${method} ${url}${token === undefined ? '' : ` with ${token}`}`);
       return Promise.resolve(answer);
     },
   };

@@ -1,5 +1,6 @@
+import { execFile } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import type { GuardRegistry } from './guard-registry.ts';
+import type { CleanupCommand, GuardRegistry } from './guard-registry.ts';
 import { isGroupOfRun, liftQuota, removeGroup } from './limits/group-removal.ts';
 import type { LocalHost } from './local-host.ts';
 import { isRunning } from './process-identity.ts';
@@ -12,12 +13,13 @@ import { waitUntil } from './waiting.ts';
 const graceMs = 1_500;
 /** How long a killed process may take to be gone. */
 const killMs = 2_000;
+const commandMs = 60_000;
 
 /**
  * Ends all that a run has left: services by SIGTERM, PostgreSQL by SIGQUIT (its immediate shutdown), after a grace all
  * by SIGKILL, then whatever else the operating system shows as part of the run, or is in its control groups; drops
- * databases in the user's own server and removes the folders at last. Takes at most about 10 s. A process is signalled
- * only while its pid still belongs to it.
+ * databases in the user's own server, ends containers and removes the folders at last. Takes at most about 10 s, with
+ * containers longer. A process is signalled only while its pid still belongs to it.
  */
 export async function endRun(registry: GuardRegistry, runId: string, host: LocalHost): Promise<void> {
   const services = [...registry.processes.values()];
@@ -41,6 +43,7 @@ export async function endRun(registry: GuardRegistry, runId: string, host: Local
   await killRest(host, runId, [...registry.folders]);
   await Promise.all(groups.map((group) => removeGroup(host, group)));
   await Promise.all([...registry.databases].map(([name, adminUrl]) => dropDatabase(name, adminUrl)));
+  for (const command of registry.commands.values()) await runCleanup(command);
   for (const folder of registry.folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
@@ -70,6 +73,13 @@ function signalProcess(
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
+}
+
+/** What it could not end waits for the next start's clean-up. */
+function runCleanup({ file, args, environment }: CleanupCommand): Promise<void> {
+  return new Promise((resolve) => {
+    execFile(file, args, { env: { ...environment }, timeout: commandMs }, () => resolve());
+  });
 }
 
 /** A server that cannot be reached any more keeps its database: nobody is left to hear of it. */

@@ -10,8 +10,20 @@ export type GuardMessage =
   | { readonly kind: 'forget-database'; readonly name: string }
   /** A control group that the lab has made, or is about to make. */
   | { readonly kind: 'cgroup' | 'forget-cgroup'; readonly folder: string }
+  /** Ends what is not a process of this machine: containers, a namespace. */
+  | { readonly kind: 'command'; readonly command: CleanupCommand }
+  | { readonly kind: 'forget-command'; readonly name: string }
   /** The lab has ended everything itself: the guard has nothing left to do. */
   | { readonly kind: 'release' };
+
+/** Run when the lab is gone; those that were registered first run first. */
+export interface CleanupCommand {
+  readonly name: string;
+  readonly file: string;
+  readonly args: readonly string[];
+  /** The whole of it. */
+  readonly environment: Readonly<Record<string, string>>;
+}
 
 /** What the guard has to end when the lab is gone. */
 export interface GuardRegistry {
@@ -24,6 +36,7 @@ export interface GuardRegistry {
   readonly databases: ReadonlyMap<string, string>;
   /** Folders of control groups. */
   readonly cgroups: ReadonlySet<string>;
+  readonly commands: ReadonlyMap<string, CleanupCommand>;
   readonly isReleased: boolean;
   apply(message: GuardMessage): void;
 }
@@ -35,6 +48,7 @@ export function createGuardRegistry(platform: NodeJS.Platform): GuardRegistry {
   const folders = new Set<string>();
   const databases = new Map<string, string>();
   const cgroups = new Set<string>();
+  const commands = new Map<string, CleanupCommand>();
   let isReleased = false;
 
   function keep(into: Map<number, ProcessIdentity>, pid: number): void {
@@ -48,6 +62,7 @@ export function createGuardRegistry(platform: NodeJS.Platform): GuardRegistry {
     folders,
     databases,
     cgroups,
+    commands,
     get isReleased() {
       return isReleased;
     },
@@ -80,6 +95,12 @@ export function createGuardRegistry(platform: NodeJS.Platform): GuardRegistry {
           break;
         case 'forget-cgroup':
           cgroups.delete(message.folder);
+          break;
+        case 'command':
+          commands.set(message.command.name, message.command);
+          break;
+        case 'forget-command':
+          commands.delete(message.name);
           break;
         case 'release':
           isReleased = true;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { GuardMessage } from './guard-registry.ts';
+import type { CleanupCommand, GuardMessage } from './guard-registry.ts';
 import type { LocalHost } from './local-host.ts';
 import { markerVariable } from './process-table.ts';
 import { TargetError } from './target-error.ts';
@@ -29,6 +29,9 @@ export interface Guard {
   /** The folder of a control group of this run (`toGroupName`); may be called before it is made. */
   registerCgroup(folder: string): void;
   forgetCgroup(folder: string): void;
+  /** Ends what is no process of this machine. */
+  registerCommand(command: CleanupCommand): void;
+  forgetCommand(name: string): void;
   /** Normal end, when all has been stopped: the guard ends without touching anything. Idempotent. */
   release(): Promise<void>;
   /** As if the lab had died: the guard ends all that is registered, removes the folders, and ends. Idempotent. */
@@ -101,6 +104,8 @@ export function startGuard(host: LocalHost, options: GuardOptions): Guard {
     forgetDatabase: (name) => send({ kind: 'forget-database', name }),
     registerCgroup: (folder) => send({ kind: 'cgroup', folder }),
     forgetCgroup: (folder) => send({ kind: 'forget-cgroup', folder }),
+    registerCommand: (command) => send({ kind: 'command', command }),
+    forgetCommand: (name) => send({ kind: 'forget-command', name }),
     release: () => {
       send({ kind: 'release' });
       return close();

@@ -2,8 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { createStandInRepository, createTestFolder, createTestHost } from '../../../../test/local-target.ts';
+import type { GuardedTarget } from '../target.ts';
 import { createLocalTarget } from './local.ts';
-import type { LocalTarget } from './local.ts';
 import { runSql } from './sql-session.ts';
 
 const { signal } = new AbortController();
@@ -133,7 +133,7 @@ it('cleans up when a service does not start', async () => {
   expect(existsSync(join(host.temporaryFolder, 'backend-load-testing-broken'))).toBe(false);
 });
 
-function createTestTarget(options: { readonly databaseUrl?: string }): LocalTarget {
+function createTestTarget(options: { readonly databaseUrl?: string }): GuardedTarget {
   const runId = `test-${process.pid}-${Math.floor(performance.now())}`;
   const target = createLocalTarget(createTestHost(), {
     runId,

@@ -1,4 +1,4 @@
-import type { StartOptions, System, SystemSpec, Target, TargetDescription } from '../target.ts';
+import type { GuardedTarget, StartOptions, System, SystemSpec, TargetDescription } from '../target.ts';
 import { startFoundation } from './foundation.ts';
 import type { Foundation, FoundationOptions } from './foundation.ts';
 import { startGuard, toMarkerEnvironment } from './guard.ts';
@@ -11,25 +11,12 @@ import { readPostgresVersion } from './postgres-binaries.ts';
 import { createStopStack } from './stop-stack.ts';
 import { TargetError } from './target-error.ts';
 
-export interface LocalTarget extends Target {
-  /** Boots what all systems share, PostgreSQL above all. `start` does it too; this only makes it happen earlier. */
-  prepare(signal: AbortSignal): Promise<void>;
-  /**
-   * For a process that the lab starts itself, in a process group of its own (the driver): call it in the tick in which
-   * the process was made, and `forgetProcess` when it has ended.
-   */
-  registerProcess(pid: number): void;
-  forgetProcess(pid: number): void;
-  /** What the environment of such a process has to carry. */
-  readonly markerEnvironment: Readonly<Record<string, string>>;
-}
-
 /**
  * Runs systems as processes of this machine. PostgreSQL boots once, on the first start; every system gets fresh
  * processes and a database of its own. However the lab ends, its guard process ends the rest.
  * `start` throws a `TargetError`, or the signal's reason.
  */
-export function createLocalTarget(host: LocalHost, options: FoundationOptions): LocalTarget {
+export function createLocalTarget(host: LocalHost, options: FoundationOptions): GuardedTarget {
   const systems = new Set<System>();
   const starts = new Set<Promise<System>>();
   let guard: Guard | undefined;
@@ -102,6 +89,7 @@ export function createLocalTarget(host: LocalHost, options: FoundationOptions): 
     forgetProcess: (pid) => guard?.forgetProcess(pid),
     describe: () => describe(host, options, foundation, openConfiner()),
     unsupported,
+    timeScale: () => 1,
     prepare: async (signal) => void (await open(signal)),
     start: (spec, startOptions) => {
       const starting = start(spec, startOptions);

@@ -1,5 +1,5 @@
 /**
- * Why the local target could not do what it was asked; the message is written for the person at the terminal.
+ * Why a target could not do what it was asked; the message is written for the person at the terminal.
  *
  * - `no-postgres-binary`: no PostgreSQL for this platform is installed
  * - `no-unprivileged-user`: root, and no user that PostgreSQL could run as
@@ -11,6 +11,9 @@
  * - `service-failed`: a service did not start, did not become ready, or ended; with its last log lines
  * - `guard-lost`: the guard process ended while the lab lives
  * - `not-supported`: the target cannot do this
+ * - `engine-unusable`: Docker or the cluster is missing, does not answer, or is not one that may be used; with what to do
+ * - `image-missing`: an image was not built, or is not on the node; with the command for it
+ * - `command-failed`: docker or kubectl refused; with its last words
  */
 export type TargetErrorCode =
   | 'no-postgres-binary'
@@ -22,7 +25,10 @@ export type TargetErrorCode =
   | 'not-built'
   | 'service-failed'
   | 'guard-lost'
-  | 'not-supported';
+  | 'not-supported'
+  | 'engine-unusable'
+  | 'image-missing'
+  | 'command-failed';
 
 /** Recognise it by `code`, not by class. */
 export class TargetError extends Error {

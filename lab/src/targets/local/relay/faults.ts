@@ -5,7 +5,7 @@ import { Bandwidth } from './bandwidth.ts';
 import { openShape, resetSocket } from './lane.ts';
 import type { LaneShape } from './lane.ts';
 import type { FaultProxyOrder, FaultProxySetUp } from './protocol.ts';
-import { listenOnLoopback } from './relay-program.ts';
+import { listenOn } from './relay-program.ts';
 import type { Relay } from './relay-program.ts';
 import { relayConnection, relayedSocket } from './tcp-relay.ts';
 import type { RelayedConnection } from './tcp-relay.ts';
@@ -16,7 +16,8 @@ interface Shapes {
 }
 
 /** A proxy in front of one upstream whose fault can be changed while connections are open. */
-export async function openFaultProxy({ port, upstream }: FaultProxySetUp): Promise<Relay<FaultProxyOrder>> {
+export async function openFaultProxy(setUp: FaultProxySetUp): Promise<Relay<FaultProxyOrder>> {
+  const { port, upstream, address } = setUp;
   const connections = new Set<FaultyConnection>();
   const stats = { connections: 0, bytesFromServer: 0 };
   let fault: Fault | null = null;
@@ -35,13 +36,13 @@ export async function openFaultProxy({ port, upstream }: FaultProxySetUp): Promi
     connections.add(connection);
     connection.setShapes(shapes);
   });
-  const listeningPort = await listenOnLoopback(server, port);
+  const listeningPort = await listenOn(server, port, address);
 
   async function setFault(next: Fault | null): Promise<void> {
     fault = next;
     shapes = toShapes(next);
     if (next?.kind === 'refuse') return close();
-    if (!server.listening) await listenOnLoopback(server, listeningPort);
+    if (!server.listening) await listenOn(server, listeningPort, address);
     for (const connection of connections) {
       if (next?.kind === 'reset') connection.reset();
       else connection.setShapes(shapes);

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HttpExchange } from './http-exchange.ts';
 import { createEndpointPools } from './endpoint-pools.ts';
 import type { BalancerOrder, BalancerSetUp } from './protocol.ts';
-import { listenOnLoopback } from './relay-program.ts';
+import { listenOn } from './relay-program.ts';
 import type { Relay } from './relay-program.ts';
 import { Rotation } from './rotation.ts';
 
@@ -23,7 +23,7 @@ export async function openHttpBalancer(setUp: BalancerSetUp): Promise<Relay<Bala
   const server = createServer(options, (request: IncomingMessage, response: ServerResponse) => {
     new HttpExchange(request, response, { rotation, pools, ...setUp }).start();
   });
-  const port = await listenOnLoopback(server, setUp.port);
+  const port = await listenOn(server, setUp.port);
   return {
     port,
     obey: (order) => {

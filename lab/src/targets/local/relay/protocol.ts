@@ -39,6 +39,8 @@ export type BalancerOrder =
 
 export interface FaultProxySetUp {
   readonly port: number;
+  /** Where it listens; absent: 127.0.0.1. */
+  readonly address?: string;
   readonly upstream: { readonly host: string; readonly port: number };
 }
 

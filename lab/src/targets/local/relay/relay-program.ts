@@ -52,11 +52,11 @@ export function serveRelay<SetUp, Order>(
   });
 }
 
-/** Listens on 127.0.0.1; resolves with the port. */
-export function listenOnLoopback(server: Server, port: number): Promise<number> {
+/** Resolves with the port. */
+export function listenOn(server: Server, port: number, host = '127.0.0.1'): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ host: '127.0.0.1', port, backlog }, () => {
+    server.listen({ host, port, backlog }, () => {
       server.off('error', reject);
       const address = server.address();
       resolve(typeof address === 'object' && address !== null ? address.port : port);

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { Lane, openShape, resetSocket } from './lane.ts';
 import type { LaneEvents, LaneShape } from './lane.ts';
 import type { BalancerOrder, BalancerSetUp } from './protocol.ts';
-import { listenOnLoopback } from './relay-program.ts';
+import { listenOn } from './relay-program.ts';
 import type { Relay } from './relay-program.ts';
 import { Rotation } from './rotation.ts';
 
@@ -53,7 +53,7 @@ export async function openTcpBalancer(setUp: BalancerSetUp): Promise<Relay<Balan
     rotation.countsOf(endpoint.name).connections += 1;
     relayConnection(client, endpoint);
   });
-  const port = await listenOnLoopback(server, setUp.port);
+  const port = await listenOn(server, setUp.port);
   return {
     port,
     obey: (order) => {
