@@ -1,7 +1,7 @@
 import { answersAtLeast, answersAtMost, during, evidence, mechanism } from '../core/claim-builders.ts';
 import { defineScenario } from '../core/define-scenario.ts';
 import { backendGauge, backendIncrease, protectionEvents } from '../core/measure-builders.ts';
-import type { Arm, Claim, Protections } from '../core/scenario.ts';
+import type { Arm, Claim, Protections, Trigger } from '../core/scenario.ts';
 import { steady } from '../core/stream-builders.ts';
 
 const timeout = { 'downstream-timeout': { timeoutMs: 250 } } satisfies Protections;
@@ -38,12 +38,15 @@ const unrelatedFast = during(
   'p99 of the unrelated route is at most 2 × its baseline + 20 ms',
 );
 
+const trigger = { durationSeconds: 6, behaviour: { delayMs: 750 } } satisfies Trigger;
+
 const ablation = (summary: string, protections: Protections, more: Partial<Arm> = {}): Arm => ({
   role: 'ablation',
   declared: 'FIXED',
   summary,
   inDemo: false,
   timeline: { afterSeconds: 0 },
+  trigger: { ...trigger, durationSeconds: 5 },
   protections,
   failureClaims: [broken(0.25), poolHeld, waiters],
   healthClaims: [unrelatedWell, unrelatedFast],
@@ -80,7 +83,7 @@ export const scenario = defineScenario({
   // Eight calls of 750 ms held in one transaction, 20 times a second: a demand for 120 connections, 12 × the pool.
   load: { tasks: steady('tasks', 80), cascade: steady('cascade', 20) },
   timeline: { warmUpSeconds: 1, baselineSeconds: 2, fillSeconds: 1, steadySeconds: 0, afterSeconds: 3 },
-  trigger: { durationSeconds: 6, behaviour: { delayMs: 750 } },
+  trigger,
   mechanism: {
     connectionsHeldByCascadeRatio: {
       service: 'backend',
@@ -151,7 +154,7 @@ export const scenario = defineScenario({
     protected: {
       role: 'protected',
       declared: 'FIXED',
-      timeline: { afterSeconds: 5 },
+      timeline: { afterSeconds: 4 },
       summary:
         'Give the connection back before calling, wait 250 ms at most, stop calling what does not answer.',
       inDemo: true,
