@@ -28,6 +28,13 @@ const faults: readonly (readonly [string, Scenario])[] = [
   ['no mechanism measure waiters', withArm({ failureClaims: [mechanism('waiters', '>=', 1, 'they wait')] })],
   ['no mechanism measure waiters', withClaim({ bound: { times: 2, of: 'mechanism.waiters' } })],
   ['no arm b', withClaim({ bound: { times: 2, of: 'during.p50Ms', arm: 'b' } })],
+  [
+    'takes 6 s to see, and the arm is watched for 5 s',
+    withArm({
+      timeline: { afterSeconds: 5 },
+      healthClaims: [{ ...claim, metric: 'recoverySeconds', comparison: '<=', bound: 3 }],
+    }),
+  ],
   ['arm a: more than one replica needs balancing', withSystem({ replicas: 2 })],
   ['arm a: more than one replica needs balancing', withArm({ trigger: { durationSeconds: 1, replicas: 2 } })],
   [

@@ -1,3 +1,4 @@
+import { steadySeconds } from './recovery.ts';
 import { resolveArm } from './resolve-arm.ts';
 import type { Claim, Scenario } from './scenario.ts';
 
@@ -21,9 +22,10 @@ function faultsOf(scenario: Scenario): string[] {
       faults.push(`arm ${name}: a declared verdict needs claims`);
     for (const stream of arm.streams ?? [])
       if (scenario.load[stream] === undefined) faults.push(`arm ${name}: no stream ${stream}`);
-    faults.push(...systemFaults(resolveArm(scenario, arm)).map((fault) => `arm ${name}: ${fault}`));
+    const resolved = resolveArm(scenario, arm);
+    faults.push(...systemFaults(resolved).map((fault) => `arm ${name}: ${fault}`));
     for (const claim of [...arm.failureClaims, ...arm.healthClaims]) {
-      for (const fault of claimFaults(scenario, claim))
+      for (const fault of [...claimFaults(scenario, claim), ...recoveryFaults(resolved, claim)])
         faults.push(`arm ${name}, claim "${claim.text}": ${fault}`);
     }
   }
@@ -56,4 +58,13 @@ function claimFaults(scenario: Scenario, claim: Claim): string[] {
   const arm = typeof claim.bound === 'number' ? undefined : claim.bound.arm;
   if (arm !== undefined && scenario.arms[arm] === undefined) faults.push(`no arm ${arm}`);
   return faults;
+}
+
+/** A recovery is seen only when it has lasted. */
+function recoveryFaults({ timeline }: Scenario, { metric, bound }: Claim): string[] {
+  if (metric !== 'recoverySeconds' || typeof bound !== 'number') return [];
+  const needed = bound + steadySeconds;
+  return timeline.afterSeconds >= needed
+    ? []
+    : [`takes ${needed} s to see, and the arm is watched for ${timeline.afterSeconds} s`];
 }

@@ -1,7 +1,7 @@
 import { type ArmRecord, measurePhase } from './measurement.ts';
 
 /** For so many seconds in a row a second must be normal again before the system counts as recovered. */
-const steadySeconds = 3;
+export const steadySeconds = 3;
 
 /**
  * Seconds from the end of the trigger until the system is normal again: the first second from which, for 3 s, goodput is

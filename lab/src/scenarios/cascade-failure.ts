@@ -82,7 +82,7 @@ export const scenario = defineScenario({
   },
   // Eight calls of 750 ms held in one transaction, 20 times a second: a demand for 120 connections, 12 × the pool.
   load: { tasks: steady('tasks', 80), cascade: steady('cascade', 20) },
-  timeline: { warmUpSeconds: 1, baselineSeconds: 2, fillSeconds: 1, steadySeconds: 0, afterSeconds: 3 },
+  timeline: { warmUpSeconds: 1, baselineSeconds: 2, fillSeconds: 1, steadySeconds: 0, afterSeconds: 5 },
   trigger,
   mechanism: {
     connectionsHeldByCascadeRatio: {
@@ -124,6 +124,7 @@ export const scenario = defineScenario({
       summary: 'Twice the connections: the demand is still six times the pool.',
       inDemo: true,
       system: { poolSize: 20 },
+      timeline: { afterSeconds: 0 },
       protections: {},
       failureClaims: [broken(0.25), poolHeld, waiters],
       healthClaims: [unrelatedWell, unrelatedFast],
@@ -134,6 +135,7 @@ export const scenario = defineScenario({
       summary:
         'A timeout per attempt and up to four attempts with back-off: each call now holds on for longer.',
       inDemo: true,
+      timeline: { afterSeconds: 0 },
       protections: retry,
       failureClaims: [
         broken(0.25),
@@ -154,7 +156,7 @@ export const scenario = defineScenario({
     protected: {
       role: 'protected',
       declared: 'FIXED',
-      timeline: { afterSeconds: 4 },
+      timeline: { afterSeconds: 6 },
       summary:
         'Give the connection back before calling, wait 250 ms at most, stop calling what does not answer.',
       inDemo: true,
@@ -201,6 +203,7 @@ export const scenario = defineScenario({
       inDemo: false,
       system: { replicas: 2, balancing: { level: 'connection' } },
       timeline: { afterSeconds: 0 },
+      trigger: { ...trigger, durationSeconds: 5 },
       protections: {},
       failureClaims: [broken(0.25), waiters],
       healthClaims: [unrelatedWell, unrelatedFast],
