@@ -1,14 +1,13 @@
 // Proves the scripts of load-tests/k6 with the lab's own runner, each against a system of its own: the mode that fits ends
 // with 0, the other one with 99 (so that no threshold is empty). Prints one line per run, and one line of JSON at the end.
 // Usage: node scripts/prove-k6.mjs [script…]
-import { spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startLab, withSystem } from './lib/lab-process.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const program = join(root, 'lab', 'bin', 'lab.mjs');
 const folder = mkdtempSync(join(tmpdir(), 'prove-k6-'));
 const failing = ['cpu-stress', 'memory-stress', 'io-stress', 'db-pool-exhaust', 'cascade-failure'];
 const unprotected = { FIX: 'off' };
@@ -59,13 +58,11 @@ for (const run of runs) {
 console.log(JSON.stringify({ ran, wrong }));
 process.exitCode = wrong === 0 ? 0 : 1;
 
-async function prove({ script, system: scenario, variables, behaviour }) {
-  const system = start(['up', '--ports', 'auto', '--json', '--scenario', scenario], {});
-  try {
-    const { backend, control } = JSON.parse(await system.firstLine);
+function prove({ script, system, variables, behaviour }) {
+  return withSystem(folder, system, async ({ backend, control }) => {
     if (behaviour !== undefined) await slowDown(control.downstream, behaviour);
     const startedMs = Date.now();
-    const run = start(['k6', 'run', '--quiet', join(root, 'load-tests', 'k6', `${script}.js`)], {
+    const run = startLab(folder, ['k6', 'run', '--quiet', join(root, 'load-tests', 'k6', `${script}.js`)], {
       BASE_URL: backend,
       CONTROL_URL: control.backend.join(','),
       DOWNSTREAM_CONTROL_URL: control.downstream.join(','),
@@ -73,10 +70,7 @@ async function prove({ script, system: scenario, variables, behaviour }) {
     });
     const exitCode = await run.exited;
     return { exitCode, seconds: Math.round((Date.now() - startedMs) / 1000), output: run.output() };
-  } finally {
-    system.child.kill('SIGTERM');
-    await system.exited;
-  }
+  });
 }
 
 async function slowDown(urls, behaviour) {
@@ -88,21 +82,4 @@ async function slowDown(urls, behaviour) {
     });
     if (!answer.ok) throw new Error(`PUT ${url}/behaviour: ${answer.status} ${await answer.text()}`);
   }
-}
-
-function start(options, variables) {
-  const child = spawn(process.execPath, [program, ...options], {
-    cwd: folder,
-    env: { PATH: process.env.PATH, ...variables },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let text = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += chunk));
-  const exited = new Promise((resolve) => child.once('close', resolve));
-  const firstLine = new Promise((resolve, reject) => {
-    child.stdout.once('data', (chunk) => resolve(chunk.toString()));
-    void exited.then(() => reject(new Error(`lab ${options.join(' ')} ended early: ${text}`)));
-  });
-  firstLine.catch(() => {});
-  return { child, exited, firstLine, output: () => text };
 }

@@ -3,18 +3,17 @@
 // route must agree within 1 %, medians of the rounds' median latencies within 2 ms, or within what the driver's own rounds
 // differ by where that is more (the cascading route: 3 to 6 ms from one fresh system to the next), and what a phase says (answered or not) must be the same.
 // Usage: node scripts/prove-parity.mjs
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startLab, withSystem } from './lib/lab-process.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const program = join(root, 'lab', 'bin', 'lab.mjs');
 const folder = mkdtempSync(join(tmpdir(), 'prove-parity-'));
 const scenario = 'cascade-failure';
 
-await start(['plan', scenario, '--out', 'plan.json']).exited;
+await startLab(folder, ['plan', scenario, '--out', 'plan.json']).exited;
 const rounds = [];
 for (let round = 1; round <= 3; round += 1) {
   rounds.push({ driver: await loadByDriver(), runner: await loadByRunner() });
@@ -34,8 +33,8 @@ process.exitCode = holds ? 0 : 1;
 
 /** By phase and route. */
 async function loadByDriver() {
-  const run = start(['run', scenario, '--arms', 'unprotected', '--json']);
-  if ((await run.exited) !== 0) throw new Error(run.stderr());
+  const run = startLab(folder, ['run', scenario, '--arms', 'unprotected', '--json']);
+  if ((await run.exited) !== 0) throw new Error(run.output());
   const { phases } = JSON.parse(run.stdout()).scenarios[0].arms[0];
   return Object.fromEntries(
     ['baseline', 'during'].flatMap((phase) =>
@@ -48,20 +47,16 @@ async function loadByDriver() {
 }
 
 async function loadByRunner() {
-  const system = start(['up', '--ports', 'auto', '--json', '--scenario', scenario]);
-  const { backend, control } = JSON.parse(await system.firstLine);
-  const run = start(
-    ['k6', 'run', '-q', '--summary-export', 'k6.json', join(root, 'load-tests', 'k6', 'plan.js')],
-    {
+  await withSystem(folder, scenario, async ({ backend, control }) => {
+    const script = join(root, 'load-tests', 'k6', 'plan.js');
+    const run = startLab(folder, ['k6', 'run', '-q', '--summary-export', 'k6.json', script], {
       BASE_URL: backend,
       DOWNSTREAM_CONTROL_URL: control.downstream.join(','),
       PLAN: join(folder, 'plan.json'),
-    },
-  );
-  const exitCode = await run.exited;
-  system.child.kill('SIGTERM');
-  await system.exited;
-  if (exitCode !== 0) throw new Error(`lab k6 run ended with ${exitCode}: ${run.stderr()}`);
+    });
+    const exitCode = await run.exited;
+    if (exitCode !== 0) throw new Error(`lab k6 run ended with ${exitCode}: ${run.output()}`);
+  });
   const { metrics } = JSON.parse(readFileSync(join(folder, 'k6.json'), 'utf8'));
   const names = Object.keys(metrics).filter((name) => /^http_reqs\{.*phase:(baseline|during)\}$/.test(name));
   return Object.fromEntries(
@@ -100,19 +95,4 @@ function agree(ours, theirs, toleranceMs) {
     Math.abs(theirs.p50Ms - ours.p50Ms) <= toleranceMs &&
     says(ours) === says(theirs)
   );
-}
-
-function start(options, variables = {}) {
-  const child = spawn(process.execPath, [program, ...options], {
-    cwd: folder,
-    env: { PATH: process.env.PATH, ...variables },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk) => (stdout += chunk));
-  child.stderr.on('data', (chunk) => (stderr += chunk));
-  const firstLine = new Promise((resolve) => child.stdout.once('data', (chunk) => resolve(chunk.toString())));
-  const exited = new Promise((resolve) => child.once('close', resolve));
-  return { child, exited, firstLine, stdout: () => stdout, stderr: () => stderr };
 }
