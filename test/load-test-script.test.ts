@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { chmod, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runBash } from './run-bash.ts';
 
 const root = join(import.meta.dirname, '..');
 let folder: string;
@@ -25,21 +25,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function run(
+function run(
   parameters: readonly string[],
   environment: Record<string, string> = {},
   script = join(root, 'scripts', 'load-test.sh'),
 ) {
-  const child = spawn('/bin/bash', [script, ...parameters], {
-    env: { PATH: `${folder}:/usr/bin:/bin`, HEALTH_TIMEOUT: '0', ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { code, stdout, stderr };
+  const set = { PATH: `${folder}:/usr/bin:/bin`, HEALTH_TIMEOUT: '0' };
+  return runBash([script, ...parameters], { ...set, ...environment });
 }
 
 const local = { HEALTHY: 'http://localhost:8000' };

@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
-import { accessSync, chmodSync, constants, symlinkSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { chmodSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createTestFolder } from './local-target.ts';
+import { findOnPath, runBash, type Ended } from './run-bash.ts';
 
 const root = join(import.meta.dirname, '..');
 const tools = 'awk basename bash cat cut date dirname grep head mktemp mv rm sed tail tr xargs'.split(' ');
@@ -46,12 +46,6 @@ const programs: Readonly<Record<string, string>> = {
     esac`,
 };
 
-export interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** Runs scripts/monitor.sh where nothing but plain tools and stand-ins is on PATH, all but the withdrawn ones. */
 export async function runMonitor(
   parameters: readonly string[],
@@ -65,31 +59,13 @@ export async function runMonitor(
     writeFileSync(join(bin, name), `#!/bin/bash\n${text}\n`);
     chmodSync(join(bin, name), 0o755);
   }
-  const child = spawn('/bin/bash', [join(root, 'scripts/monitor.sh'), ...parameters], {
-    env: { PATH: bin, TMPDIR: bin, STATE: join(bin, 'state'), HEALTHY: '', ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { code, stdout, stderr };
+  const set = { PATH: bin, TMPDIR: bin, STATE: join(bin, 'state'), HEALTHY: '' };
+  return runBash([join(root, 'scripts/monitor.sh'), ...parameters], { ...set, ...environment });
 }
 
-/** Where a program lies on PATH. */
+/** Where a program lies that the tests cannot do without. */
 export function find(name: string): string {
-  const file = (process.env['PATH'] ?? '')
-    .split(delimiter)
-    .map((folder) => join(folder, name))
-    .find((path) => {
-      try {
-        accessSync(path, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
+  const file = findOnPath(name);
   if (file === undefined) throw new Error(`${name} is not on PATH`);
   return file;
 }

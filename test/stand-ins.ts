@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
+import { findOnPath, runBash, type Ended } from './run-bash.ts';
 
 const root = join(import.meta.dirname, '..');
 const own = ['kubectl', 'minikube', 'docker', 'git', 'curl', 'k6'];
@@ -33,10 +32,7 @@ export interface Sandbox {
   remove(): Promise<void>;
 }
 
-export interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
+export interface Outcome extends Ended {
   /** Calls of the stand-ins in this run, in order. */
   readonly calls: readonly string[];
 }
@@ -62,7 +58,7 @@ export async function createSandbox(): Promise<Sandbox> {
     TMPDIR: folder,
     STATE: state,
     ORIGIN: project,
-    REAL_CURL: find('curl') ?? '',
+    REAL_CURL: findOnPath('curl') ?? '',
     HEALTH_TIMEOUT: '0',
   };
   return {
@@ -70,7 +66,7 @@ export async function createSandbox(): Promise<Sandbox> {
     work,
     async run(command, more = {}) {
       await writeFile(join(state, 'calls'), '');
-      const ended = await runBash(command, more['CWD'] ?? project, { ...environment, ...more });
+      const ended = await runBash(['-c', command], { ...environment, ...more }, more['CWD'] ?? project);
       const calls = (await readFile(join(state, 'calls'), 'utf8')).split('\n').filter(Boolean);
       return { ...ended, calls };
     },
@@ -82,36 +78,8 @@ export async function createSandbox(): Promise<Sandbox> {
   };
 }
 
-async function runBash(command: string, cwd: string, environment: Record<string, string>) {
-  const child = spawn('/bin/bash', ['-c', command], {
-    cwd,
-    env: environment,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { code, stdout, stderr };
-}
-
 /** macOS has no timeout(1), and the scripts do without. */
 async function link(name: string, bin: string): Promise<void> {
-  const file = find(name);
+  const file = findOnPath(name);
   if (file !== undefined) await symlink(file, join(bin, name));
-}
-
-function find(name: string): string | undefined {
-  return (process.env['PATH'] ?? '')
-    .split(delimiter)
-    .map((folder) => join(folder, name))
-    .find((file) => {
-      try {
-        accessSync(file, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
 }
