@@ -4,6 +4,7 @@ set -euo pipefail
 root="$(cd "$(dirname "$0")/.." && pwd)"
 folder="$(mktemp -d)"
 pid=''
+# shellcheck disable=SC2317 # the trap calls it
 cleanup() {
   [ -z "$pid" ] || kill "$pid" 2>/dev/null || true
   rm -rf "$folder"
