@@ -2,18 +2,16 @@
 // SIGTERM or SIGKILL, and looks up to 10 s later for processes and cgroups that were not there before. Runs with limits,
 // replicas, balancer, autoscaler and fault proxy take turns with the plain one. A second lab (`lab up`) lives all the time
 // and must not notice. Usage: node scripts/prove-endings.mjs [times] [seed]
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { createRandom } from '../lab/dist/core/random.js';
+import { startLab } from './lib/lab-process.mjs';
 
 const times = Number(process.argv[2] ?? 30);
 /** Seeded, so that the moments can be repeated. */
 const random = createRandom(Number(process.argv[3] ?? 1));
-const program = fileURLToPath(new URL('../lab/bin/lab.mjs', import.meta.url));
 const signals = ['SIGKILL', 'SIGINT', 'SIGTERM'];
 const latestMs = 26_000;
 const runs = [
@@ -25,7 +23,7 @@ const runs = [
 const graceMs = 10_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'prove-endings-'));
-const neighbour = startLab(['up', '--ports', 'auto', '--json']);
+const neighbour = startLab(folder, ['up', '--ports', 'auto', '--json']);
 const addresses = JSON.parse(await neighbour.firstLine);
 const before = livingPids();
 let leftovers = 0;
@@ -34,7 +32,7 @@ for (let number = 1; number <= times; number += 1) {
   const signal = signals[number % signals.length];
   const afterMs = Math.round(random() * latestMs);
   const run = runs[number % runs.length];
-  const lab = startLab(['run', ...run]);
+  const lab = startLab(folder, ['run', ...run]);
   await Promise.race([sleep(afterMs), lab.exited]);
   lab.child.kill(signal);
   const killedAt = Date.now();
@@ -55,16 +53,6 @@ neighbour.child.kill('SIGTERM');
 await neighbour.exited;
 console.log(JSON.stringify({ times, leftovers, slowestMs, privateFoldersAtTheEnd: privateFolders().length }));
 process.exitCode = leftovers === 0 ? 0 : 1;
-
-function startLab(options) {
-  const child = spawn(process.execPath, [program, ...options], {
-    cwd: folder,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const firstLine = new Promise((resolve) => child.stdout.once('data', (chunk) => resolve(chunk.toString())));
-  child.stdout.resume();
-  return { child, firstLine, exited: new Promise((resolve) => child.once('exit', resolve)) };
-}
 
 /** Everything that runs and is no zombie. */
 function livingPids() {
