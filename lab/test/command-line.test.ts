@@ -71,6 +71,8 @@ test.each([
   [['run', 'baseline', '--set', 'load.tasks.rat=1'], /Did you mean load\.tasks\.rate/],
   [['run', 'baseline', '--sed', '1'], /unknown option '--sed'.*Did you mean.*--seed/s],
   [['run', 'baseline', '--seed', 'x'], /"x" is not a whole number/],
+  [['run', 'baseline', '--driver', 'cluster'], /--driver cluster .* needs --target kubernetes, not local/],
+  [['run', 'baseline', '--parallelism', '3'], /--parallelism .* needs --driver cluster/],
   [['dmeo'], /unknown command 'dmeo'.*demo/s],
   [['report', 'nothing'], /There is no run/],
   [['up', '--ports', 'some'], /expected spec or auto/],

@@ -4,6 +4,7 @@ import { compareGenerators } from '../bench/generator-cost.ts';
 import { toGenerator } from '../bench/generator-driver.ts';
 import { findGenerators } from '../bench/generator-programs.ts';
 import { compareInserts } from '../bench/inserts.ts';
+import { measureMerge } from '../bench/merge-cost.ts';
 import { measureProtections } from '../bench/protections.ts';
 import { measureRelays } from '../bench/relay-cost.ts';
 import { compareThroughput } from '../bench/throughput.ts';
@@ -80,6 +81,8 @@ async function bench(host: Host, target: GuardedTarget, runId: string) {
     const protections = await measureProtections(children, host.repositoryRoot);
     log('the bare server through each relay, in turns …');
     const relays = await measureRelays(children, port);
+    log('seconds of several generators merged into one …');
+    const merge = measureMerge();
     const contestants = [
       toGenerator(createEmbeddedDriver({ ...children })),
       ...findGenerators(children, (name) => findProgram(host, name)),
@@ -97,6 +100,7 @@ async function bench(host: Host, target: GuardedTarget, runId: string) {
       inserts,
       protections,
       relays,
+      merge,
       generators,
     };
   } finally {

@@ -4,10 +4,10 @@ import type { RunDocument } from '../core/document.ts';
 import type { EventListener, LabEvent } from '../core/events.ts';
 import { startRecorder } from '../events/recorder.ts';
 import { runExperiment } from '../experiment/run.ts';
-import { createEmbeddedDriver } from '../drivers/embedded/embedded.ts';
 import { renderHtml } from '../report/html.ts';
 import { renderJson } from '../report/json.ts';
 import { isComplete, toRunDocument } from '../report/fold.ts';
+import { createDriver, type DriverChoice } from './drivers.ts';
 import { describeEnvironment } from './environment.ts';
 import type { Host } from './host.ts';
 import { checkCustomArm } from './preflight.ts';
@@ -22,6 +22,7 @@ export interface MeasuringRun {
   readonly seed: number;
   readonly withTrigger: boolean;
   readonly target: TargetName;
+  readonly driver: DriverChoice;
   readonly databaseUrl: string | undefined;
   /** The command that repeats this run, for the report. */
   readonly command: string;
@@ -58,11 +59,7 @@ export async function measure(host: Host, run: MeasuringRun): Promise<RunDocumen
       scenarios: run.selections,
       withTrigger: run.withTrigger,
       target,
-      driver: createEmbeddedDriver({
-        execPath: host.local.execPath,
-        environment: target.markerEnvironment,
-        onSpawn: (pid) => target.registerProcess(pid),
-      }),
+      driver: createDriver(host, target, run.driver),
       clock: host.clock,
       machine: host.machine,
       http: host.http,

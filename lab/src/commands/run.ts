@@ -10,6 +10,7 @@ import { recordingFileName } from '../events/recorder.ts';
 import { acquireRunLock } from '../targets/local/run-lock.ts';
 import { loadScenarios } from './catalogue.ts';
 import type { AddCommand } from './command.ts';
+import { parseDriver, toDriverOptions } from './drivers.ts';
 import type { Host } from './host.ts';
 import { databaseUrlOf, measure } from './measuring-run.ts';
 import { addOutOption, parseOutputs, withOutputs } from './outputs.ts';
@@ -28,6 +29,8 @@ export interface RunFlags {
   readonly resume?: string;
   readonly databaseUrl?: string;
   readonly target?: string;
+  readonly driver?: string;
+  readonly parallelism?: number;
   readonly json?: boolean;
   readonly out: readonly string[];
 }
@@ -59,6 +62,8 @@ function addRunOptions(command: Command): Command {
       'a PostgreSQL to use; the lab makes and drops a database of its own there',
     )
     .option('--target <name>', 'where the system runs: local, compose or kubernetes', 'local')
+    .option('--driver <name>', 'who makes the load: embedded (a process), or cluster (pods)', 'embedded')
+    .option('--parallelism <n>', 'how many pods of the driver cluster share the load (default: 3)', toWhole)
     .option('--json', 'prints the document of the run to stdout, progress to stderr');
 }
 
@@ -70,6 +75,7 @@ export async function runSelections(
   command: string,
 ): Promise<number> {
   const target = parseTarget(flags.target ?? 'local', flags.databaseUrl);
+  const driver = parseDriver(flags.driver, flags.parallelism, target);
   const databaseUrl = databaseUrlOf(host, flags.databaseUrl);
   const outputs = parseOutputs(flags.out, host.environment);
   const id = flags.resume ?? newRunId(host);
@@ -89,6 +95,7 @@ export async function runSelections(
           folder,
           selections,
           target,
+          driver,
           databaseUrl,
           command,
           seed,
@@ -162,7 +169,9 @@ function toWhole(value: string): number {
 
 function toCommand(start: string, names: readonly string[], flags: RunFlags): string {
   const words = [start, ...names];
-  if ((flags.target ?? 'local') !== 'local') words.push('--target', flags.target ?? '');
+  const target = parseTarget(flags.target ?? 'local', flags.databaseUrl);
+  if (target !== 'local') words.push('--target', target);
+  words.push(...toDriverOptions(parseDriver(flags.driver, flags.parallelism, target)));
   if (flags.arms !== undefined) words.push('--arms', flags.arms);
   for (const setting of flags.set) words.push('--set', setting);
   if (flags.with !== undefined) words.push('--with', `'${flags.with}'`);

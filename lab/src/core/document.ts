@@ -28,6 +28,16 @@ const claimResult = strict({
   holds: Type.Boolean(),
 });
 
+const generatorFigures = strict({
+  name: Type.String(),
+  plannedRequests: Type.Integer(),
+  sentRequests: Type.Integer(),
+  latenessP99Ms: numberOrNull,
+  utilisationRatio: numberOrNull,
+  /** How far its start may lie from that of the plan. */
+  startUncertaintyMs: Type.Number(),
+});
+
 const validity = strict({
   valid: Type.Boolean(),
   reasons: Type.Array(Type.String()),
@@ -37,6 +47,8 @@ const validity = strict({
   driverUtilisationRatio: numberOrNull,
   foreignCpuRatio: numberOrNull,
   scrapeGaps: Type.Integer(),
+  /** Of each generator, where several made the load. */
+  generators: Type.Optional(Type.Array(generatorFigures)),
 });
 
 const routePhase = strict({
@@ -116,6 +128,8 @@ export const runDocumentSchema = Type.Object(
     seed: Type.Integer(),
     target: Type.String(),
     driver: Type.String(),
+    /** How many programs made the load together; absent where the driver is one. */
+    generators: Type.Optional(Type.Integer()),
     /** RFC 3339. */
     startedAt: Type.String({ format: 'date-time' }),
     durationSeconds: Type.Number(),
@@ -128,6 +142,7 @@ export const runDocumentSchema = Type.Object(
 );
 
 export type ClaimResult = Static<typeof claimResult>;
+export type GeneratorFigures = Static<typeof generatorFigures>;
 export type Validity = Static<typeof validity>;
 export type RoutePhase = Static<typeof routePhase>;
 export type PhaseResult = Static<typeof phase>;

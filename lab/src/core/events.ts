@@ -65,6 +65,8 @@ export type LabEvent =
       readonly seed: number;
       readonly target: string;
       readonly driver: string;
+      /** How many programs make the load together; absent where the driver is one. */
+      readonly generators?: number;
       readonly startedAt: string;
       readonly command: string;
       readonly environment: Environment;

@@ -69,6 +69,8 @@ export interface LoadPlan {
 export interface Schedule {
   readonly startsMs: Float64Array;
   readonly routeIndexes: Uint16Array;
+  /** Place of each in the schedule of the whole plan, where this is a share of it; absent where it is the whole. */
+  readonly places?: Uint32Array;
 }
 
 /** Computes every intended start beforehand, so that a late generator is seen as late and never shifts the plan. */

@@ -39,3 +39,30 @@ test('all reasons are given at once', () => {
     3,
   );
 });
+
+const generator = {
+  name: 'load-1-1-x7k2p',
+  plannedRequests: 300,
+  sentRequests: 300,
+  latenessP99Ms: 2,
+  utilisationRatio: 0.1,
+  startUncertaintyMs: 1,
+};
+
+test.each([
+  ['lateness', { latenessP99Ms: 21 }, 'requests left late: p99 21.0 ms after their time, limit 20 ms'],
+  ['silence', { latenessP99Ms: null }, 'it reported no lateness'],
+  ['requests not sent', { sentRequests: 290 }, 'it sent 290 of 300 planned requests, limit 99.5 %'],
+  ['work', { utilisationRatio: 0.9 }, 'it was busy 90 % of its time, limit 70 %'],
+  ['start', { startUncertaintyMs: 25 }, 'its start is known to ±25.0 ms only, limit 20 ms'],
+])('%s of one generator among many makes the run prove nothing, by its name', (_, change, reason) => {
+  const generators = [generator, { ...generator, ...change, name: 'load-1-2-q9wzt' }];
+  const validity = judgeValidity({ ...good, generators });
+  expect(validity.reasons).toEqual([`generator load-1-2-q9wzt: ${reason}`]);
+  expect(validity.generators).toEqual(generators);
+});
+
+test('a generator that had nothing to send is not to blame for that', () => {
+  const idle = { ...generator, plannedRequests: 0, sentRequests: 0, latenessP99Ms: null };
+  expect(judgeValidity({ ...good, generators: [generator, idle] }).reasons).toEqual([]);
+});

@@ -1,3 +1,4 @@
+import type { GeneratorFigures } from '../core/document.ts';
 import type { LoadSecond } from '../core/events.ts';
 import type { LoadPlan } from '../core/plan.ts';
 
@@ -12,6 +13,8 @@ export interface LoadSummary {
   readonly utilisationRatio: number;
   /** CPU time of the driver's process, in seconds. */
   readonly cpuSeconds: number;
+  /** Of each, where several programs made the load: over the seconds from `measuredFromSecond` on. */
+  readonly generators?: readonly GeneratorFigures[];
 }
 
 export interface LoadRun {
@@ -29,11 +32,21 @@ export interface DriverOptions {
   readonly signal: AbortSignal;
   /** Called for each second as soon as all its requests have their outcome, in order. */
   readonly onSecond: (second: LoadSecond) => void;
+  /** The seconds before it warm up, and nobody judges them. 0 unless given. */
+  readonly measuredFromSecond?: number;
 }
 
 /** Makes the load of a plan, open-loop: requests are sent at their planned times, whatever the answers do. */
 export interface Driver {
   readonly name: string;
+  /** How many programs make the load together; absent where the driver is one. */
+  readonly generators?: number;
   /** Gets ready, fixes the start a little ahead, and resolves then. */
   start(plan: LoadPlan, options: DriverOptions): Promise<LoadRun>;
 }
+
+/**
+ * One of several generators ended before its plan did: with part of the load missing nothing can be concluded, and it
+ * is no fault of the lab either. It rejects `start` or `finished`; the message says which it was, and how it ended.
+ */
+export class GeneratorLost extends Error {}

@@ -32,4 +32,6 @@ export interface ArmOptions {
 export interface ArmOutcome {
   readonly result: ArmResult;
   readonly measured: Measured;
+  /** Not to be tried again, although it is INCONCLUSIVE: it ended in a way that somebody has to see. */
+  readonly isFinal: boolean;
 }

@@ -49,7 +49,7 @@ export function judgeArm(
       Object.entries(windows).map(([name, window]) => [name, measurePhase(record, window)] as const),
     ),
   };
-  return { result, measured };
+  return { result, measured, isFinal: load.endedEarly?.isFinal ?? false };
 }
 
 /** The result of an arm that the target cannot run here. */
@@ -71,7 +71,7 @@ export function skippedArm(options: ArmOptions, resolved: Scenario, reason: stri
     recoverySeconds: null,
     phases: {},
   };
-  return { result, measured: () => null };
+  return { result, measured: () => null, isFinal: false };
 }
 
 const noFigures = {
@@ -120,7 +120,7 @@ function toFinding(
   load: LoadRecord,
   claims: readonly ClaimResult[],
 ): Finding {
-  if (load.unhealthyBaseline !== null) return { verdict: 'INCONCLUSIVE', reason: load.unhealthyBaseline };
+  if (load.endedEarly !== null) return { verdict: 'INCONCLUSIVE', reason: load.endedEarly.reason };
   if (!validity.valid) return { verdict: 'INCONCLUSIVE', reason: validity.reasons.join('; ') };
   return toVerdict(claims, withTrigger && hasFix(arm.role));
 }
@@ -141,5 +141,6 @@ function toValidity(resolved: Scenario, record: ArmRecord, load: LoadRecord): Va
     scrapeGaps: record.samples.filter(({ metrics }) => metrics === null).length,
     scrapes: record.samples.length,
     smallestDeadlineMs: smallestDeadlineMs(resolved),
+    ...(load.generators !== undefined && { generators: load.generators }),
   });
 }

@@ -34,7 +34,7 @@ export async function runArm(options: ArmOptions): Promise<ArmOutcome> {
     obstacle === null
       ? judgeArm(options, scenario, windows, await loadSystem(options, scenario, windows, spec))
       : skippedArm(options, scenario, obstacle);
-  const result = await withAdvice(options, outcome.result);
+  const result = outcome.isFinal ? outcome.result : await withAdvice(options, outcome.result);
   emit({ ...ref, type: 'arm-finished', result });
   return { ...outcome, result };
 }

@@ -2,7 +2,7 @@ import type { LoadSecond, RecordedIncident, Sample, Window } from '../core/event
 import { secondsIn } from '../core/measurement.ts';
 import type { Trigger } from '../core/scenario.ts';
 import type { LoadPlan } from '../core/plan.ts';
-import type { Driver, LoadRun } from '../drivers/driver.ts';
+import { type Driver, GeneratorLost, type LoadRun, type LoadSummary } from '../drivers/driver.ts';
 import type { System } from '../targets/target.ts';
 import type { Clock, HttpClient, Machine } from './instruments.ts';
 import { sampleEverySecond } from './sampler.ts';
@@ -34,25 +34,44 @@ export interface LoadRecord {
   readonly samples: readonly Sample[];
   readonly incidents: readonly RecordedIncident[];
   readonly foreignCpuRatio: number | null;
-  /** Why the run was ended before its trigger; null when it was not. */
-  readonly unhealthyBaseline: string | null;
+  /** Of each generator, where several made the load. */
+  readonly generators: LoadSummary['generators'];
+  /** Null when the whole load was made. */
+  readonly endedEarly: EarlyEnd | null;
 }
 
-/** Puts the whole load on a running system, with the trigger at its time; ends early when the baseline is not healthy. */
+/** Why nothing can be concluded from what there is of the load. */
+export interface EarlyEnd {
+  readonly reason: string;
+  /** Somebody has to see why it happened before it is tried again. */
+  readonly isFinal: boolean;
+}
+
+/**
+ * Puts the whole load on a running system, with the trigger at its time. Ends early when the baseline is not healthy,
+ * or when a part of the load was lost.
+ */
 export async function runLoad(options: LoadOptions): Promise<LoadRecord> {
   const abort = new AbortController();
   const signal = AbortSignal.any([options.signal, abort.signal]);
   const seconds: LoadSecond[] = [];
   const samples: Sample[] = [];
   const incidents: RecordedIncident[] = [];
-  const load = await options.driver.start(options.plan, {
-    baseUrl: options.system.url,
-    signal,
-    onSecond: (second) => {
-      seconds.push(second);
-      options.onSecond(second);
-    },
-  });
+  const recorded = { seconds, samples, incidents };
+  let load: LoadRun;
+  try {
+    load = await options.driver.start(options.plan, {
+      baseUrl: options.system.url,
+      signal,
+      measuredFromSecond: options.windows['baseline']?.startSecond ?? 0,
+      onSecond: (second) => {
+        seconds.push(second);
+        options.onSecond(second);
+      },
+    });
+  } catch (error) {
+    return { ...recorded, ...toEarlyEnd(error) };
+  }
   options.onStarted();
   load.finished.catch(() => abort.abort());
   const timeline = followTimeline({ ...options, signal }, load, seconds);
@@ -77,18 +96,28 @@ export async function runLoad(options: LoadOptions): Promise<LoadRecord> {
       deadline({ ...options, signal }),
     ]);
   } catch (error) {
-    if (error instanceof UnhealthyBaseline)
-      return { seconds, samples, incidents, foreignCpuRatio: null, unhealthyBaseline: error.message };
-    throw error;
+    return { ...recorded, ...toEarlyEnd(error) };
   } finally {
     abort.abort(new Error('the load is over'));
     await Promise.allSettled([load.finished, timeline, sampling]);
   }
   const { foreignCpuRatio } = await timeline;
-  return { seconds, samples, incidents, foreignCpuRatio, unhealthyBaseline: null };
+  const { generators } = await load.finished;
+  return { ...recorded, foreignCpuRatio, generators, endedEarly: null };
 }
 
 class UnhealthyBaseline extends Error {}
+
+/** Throws the error again when it is no reason for an early end. */
+function toEarlyEnd(error: unknown): Pick<LoadRecord, 'foreignCpuRatio' | 'generators' | 'endedEarly'> {
+  if (!(error instanceof UnhealthyBaseline || error instanceof GeneratorLost)) throw error;
+  const isFinal = error instanceof GeneratorLost;
+  return {
+    foreignCpuRatio: null,
+    generators: undefined,
+    endedEarly: { reason: error.message, isFinal },
+  };
+}
 
 /** Walks through the phases: meters CPU from the baseline on, gates the baseline, switches the trigger. */
 async function followTimeline(options: LoadOptions, load: LoadRun, seconds: readonly LoadSecond[]) {

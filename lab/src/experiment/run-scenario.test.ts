@@ -11,6 +11,7 @@ import type { LabEvent } from '../core/events.ts';
 import { toWindows } from '../core/timeline.ts';
 import type { Scenario } from '../core/scenario.ts';
 import { steady } from '../core/stream-builders.ts';
+import { type Driver, GeneratorLost } from '../drivers/driver.ts';
 import { scenario as cascade } from '../scenarios/cascade-failure.ts';
 import { runScenario } from './run-scenario.ts';
 
@@ -32,6 +33,7 @@ interface Attempt {
   readonly latenessMs?: number;
   readonly withTrigger?: boolean;
   readonly arms?: readonly string[];
+  readonly driver?: Driver;
 }
 
 async function run({
@@ -40,6 +42,7 @@ async function run({
   latenessMs = 1,
   withTrigger = true,
   arms = ['unprotected'],
+  driver,
 }: Attempt) {
   const clock = createJumpingClock();
   const { target, asked } = createFakeTarget();
@@ -51,7 +54,7 @@ async function run({
     seed: 1,
     withTrigger,
     target,
-    driver: createScriptedDriver(clock, script, latenessMs),
+    driver: driver ?? createScriptedDriver(clock, script, latenessMs),
     clock,
     machine: idleMachine,
     http,
@@ -98,6 +101,26 @@ test('an unhealthy baseline ends the arm before its trigger', async () => {
   expect(result.arms[0]?.reason).toContain('baseline was not healthy');
   expect(sent).toEqual([]);
   expect(asked.at(-1)).toBe('stop');
+});
+
+test.each([
+  ['in the middle of the load', false],
+  ['before it began', true],
+])('a generator that is lost %s makes the arm INCONCLUSIVE, and it is not tried again', async (_, atOnce) => {
+  const lost = Promise.reject(
+    new GeneratorLost('generator load-1-2-q9wzt ended before its plan did (OOMKilled)'),
+  );
+  lost.catch(() => {});
+  const load = { startMonotonicMs: 0, cpuSeconds: () => 0, finished: lost };
+  const driver: Driver = { name: 'cluster', start: () => (atOnce ? lost : Promise.resolve(load)) };
+  const { result, asked } = await run({ driver });
+  expect(result.outcome).toBe('inconclusive');
+  expect(result.arms[0]).toMatchObject({
+    verdict: 'INCONCLUSIVE',
+    reason: 'generator load-1-2-q9wzt ended before its plan did (OOMKilled)',
+    attempts: 1,
+  });
+  expect(asked).toEqual(['start nothing', 'stop']);
 });
 
 test('a fix is judged with the arm that it is compared with, and by all of its parts', async () => {

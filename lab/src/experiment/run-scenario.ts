@@ -61,7 +61,8 @@ async function runWithRetry(
       ofArm: (name) => measuredByArm.get(name),
       isLastAttempt: attempt === mostAttempts,
     });
-    if (outcome.result.verdict !== 'INCONCLUSIVE' || attempt === mostAttempts) return outcome;
+    const isConclusive = outcome.result.verdict !== 'INCONCLUSIVE';
+    if (isConclusive || outcome.isFinal || attempt === mostAttempts) return outcome;
   }
 }
 

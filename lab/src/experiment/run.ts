@@ -19,6 +19,7 @@ export async function runExperiment(options: RunOptions): Promise<readonly Scena
     seed: options.seed,
     target: options.target.name,
     driver: options.driver.name,
+    ...(options.driver.generators !== undefined && { generators: options.driver.generators }),
     startedAt: options.clock.now().toISOString(),
     command: options.command,
     environment: options.environment,

@@ -11,7 +11,7 @@ import { toOutcome } from '../core/verdict.ts';
 export function toRunDocument(events: readonly LabEvent[]): RunDocument {
   const started = events.find((event) => event.type === 'run-started');
   if (started === undefined) throw new Error('these events hold no run: there is no "run-started"');
-  const { runId, seed, target, driver, startedAt, command, environment } = started;
+  const { runId, seed, target, driver, generators, startedAt, command, environment } = started;
   const ended = events.findLast((event) => event.type === 'run-finished');
   return {
     schemaVersion: 1,
@@ -19,6 +19,7 @@ export function toRunDocument(events: readonly LabEvent[]): RunDocument {
     seed,
     target,
     driver,
+    ...(generators !== undefined && { generators }),
     startedAt,
     durationSeconds: ended?.durationSeconds ?? recordedSeconds(events),
     command,

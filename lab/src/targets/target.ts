@@ -1,3 +1,4 @@
+import type { GeneratorLauncher } from '../core/generators.ts';
 import type { Fault, FaultEdge, Incident, SystemSetup } from '../core/system.ts';
 
 export type {
@@ -106,4 +107,6 @@ export interface GuardedTarget extends Target {
   forgetProcess(pid: number): void;
   /** What the environment of such a process has to carry. */
   readonly markerEnvironment: Readonly<Record<string, string>>;
+  /** Where programs that share the load can run beside the system; absent where there is no such place. */
+  readonly generators?: GeneratorLauncher;
 }

@@ -1,4 +1,5 @@
 import type { LoadPlan } from '../../core/plan.ts';
+import type { Share } from '../../core/plan-share.ts';
 import type { LoadSecond } from '../../core/events.ts';
 import type { LoadSummary } from '../driver.ts';
 
@@ -7,6 +8,8 @@ export interface PlanMessage {
   readonly type: 'plan';
   readonly plan: LoadPlan;
   readonly baseUrl: string;
+  /** Absent: all of it. */
+  readonly share?: Share;
 }
 
 /** From the driver's process: one `ready`, each `second` in order, one `done`; or one `failed` in between. */

@@ -117,7 +117,8 @@ export class Sender {
     this.#inFlight += 1;
     this.#recorder.recordSent(startMs, nowMs - startMs);
     const request = new PlannedRequest(this, startMs, routeIndex, deadlineMs);
-    request.exchange = this.#options.client.send(lane.toMessage(index), request);
+    const place = this.#options.schedule.places?.[index] ?? index;
+    request.exchange = this.#options.client.send(lane.toMessage(place), request);
     lane.waiting.push(request);
   }
 

@@ -9,7 +9,7 @@ export function renderReproduce(document: RunDocument): Markup {
     ['Seed', `${document.seed}: it fixes arrivals and faults`],
     ['Commit', environment.commit ?? 'not known'],
     ['Target', document.target],
-    ['Load generator', document.driver],
+    ['Load generator', toGeneratorText(document)],
     ['Limits', environment.limits],
     ['Machine', `${environment.cores} × ${environment.cpuModel}, ${environment.platform}`],
     ['Node', environment.node],
@@ -34,4 +34,8 @@ export function renderReproduce(document: RunDocument): Markup {
       <code>run.json</code> holds the same figures for programs.
     </p>
   </section>`;
+}
+
+function toGeneratorText({ driver, generators }: RunDocument): string {
+  return generators === undefined ? driver : `${driver}, ${generators} generators`;
 }

@@ -30,5 +30,27 @@ export function renderValidity({ arms }: ScenarioView): Markup {
       ],
       rows,
       numeric: [2, 3, 4, 5, 6],
-    })}`;
+    })}
+    ${renderGenerators(run)}`;
+}
+
+/** Where several programs made the load: each of them. */
+function renderGenerators(arms: ScenarioView['arms']): Markup {
+  const rows = arms.flatMap(({ result: { name: arm, validity } }) =>
+    (validity.generators ?? []).map((generator) => [
+      arm,
+      generator.name,
+      formatMs(generator.latenessP99Ms),
+      `${generator.sentRequests} of ${generator.plannedRequests}`,
+      formatRatio(generator.utilisationRatio),
+      `± ${formatMs(generator.startUncertaintyMs)}`,
+    ]),
+  );
+  if (rows.length === 0) return html``;
+  return table({
+    caption: 'Each generator made its share of one plan, and each is judged.',
+    head: ['arm', 'generator', 'left late (p99)', 'sent of planned', 'busy', 'start known to'],
+    rows,
+    numeric: [2, 3, 4, 5],
+  });
 }

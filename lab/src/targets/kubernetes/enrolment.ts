@@ -45,6 +45,7 @@ export function enrol(
       drop(name);
       return;
     }
+    if (pod.isGenerator) return;
     roster.add(name, name, pod.service);
     if (pod.isDeleting) roster.leaving(name);
     // What is shared may have been started again before this system was there.

@@ -4,6 +4,7 @@ import { startGuard, toMarkerEnvironment, type Guard } from '../local/guard.ts';
 import type { LocalHost } from '../local/local-host.ts';
 import { startKubernetesFoundation, type KubernetesFoundation } from './foundation.ts';
 import type { KubernetesOptions } from './kubectl.ts';
+import { createLoadPods } from './load-pods.ts';
 import { startKubernetesSystem } from './kubernetes-system.ts';
 
 /** A pod that is limited to a quarter of a core starts for ten seconds, and the next probe makes it ready. */
@@ -39,6 +40,7 @@ export function createKubernetesTarget(host: LocalHost, options: KubernetesOptio
     markerEnvironment: toMarkerEnvironment(options.runId),
     registerProcess: (pid) => openedGuard().registerProcess(pid),
     forgetProcess: (pid) => guard?.forgetProcess(pid),
+    generators: createLoadPods(lifecycle.prepare),
     describe: (): Promise<TargetDescription> =>
       Promise.resolve({
         name: 'kubernetes',

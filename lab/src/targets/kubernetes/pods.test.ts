@@ -54,6 +54,13 @@ it('says which image is missing, and what else is waited for', () => {
   expect(unscheduled.obstacle).toBe(message);
 });
 
+it('tells generators from what belongs to the system', () => {
+  const labels = { 'backend-load-testing.role': 'load' };
+  const pod = toPod({ metadata: { name: 'load-1-0-x7k2p', labels }, status: {} });
+  expect(pod).toMatchObject({ service: 'other', isGenerator: true });
+  expect(podWith({}).isGenerator).toBe(false);
+});
+
 it('takes the objects of a watch apart', () => {
   const texts: string[] = [];
   const onLine = splitObjects((text) => texts.push(text));

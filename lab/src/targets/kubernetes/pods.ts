@@ -1,11 +1,14 @@
 import type { Client } from '../container/client.ts';
 import type { Conversation } from '../container/conversation.ts';
 import type { ContainerEnd, Service } from '../container/roster.ts';
+import { generatorRole, roleLabel } from './load-pods-objects.ts';
 
 /** A pod of the run, with the only container that it has. */
 export interface Pod {
   readonly name: string;
   readonly service: Service;
+  /** It makes load: no part of the system. */
+  readonly isGenerator: boolean;
   readonly isDeleting: boolean;
   readonly isRunning: boolean;
   readonly isReady: boolean;
@@ -102,6 +105,7 @@ export function toPod({ metadata, status }: PodObject): Pod {
   return {
     name: metadata.name,
     service: services[metadata.labels?.['app.kubernetes.io/name'] ?? ''] ?? 'other',
+    isGenerator: metadata.labels?.[roleLabel] === generatorRole,
     isDeleting: metadata.deletionTimestamp !== undefined,
     isRunning: container?.state?.running !== undefined,
     isReady: container?.ready ?? false,

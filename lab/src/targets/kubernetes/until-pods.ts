@@ -30,7 +30,9 @@ export async function untilPods(
 
 function toAdvice(image: string): string {
   const name = image.split('/').at(-1) ?? image;
-  const build = name.endsWith(':local') ? 'build it (docker compose build) and load it' : 'load it';
+  // Compose builds the lab's image only when it is named.
+  const service = name.startsWith('backend-load-testing-lab:') ? ' lab' : '';
+  const build = name.endsWith(':local') ? `build it (docker compose build${service}) and load it` : 'load it';
   return `the image ${image} is not on the node: ${build} (minikube image load ${name}, or what your cluster needs)`;
 }
 
