@@ -30,9 +30,13 @@ default_storage_class() {
     jsonpath='{.items[?(@.metadata.annotations.storageclass\.kubernetes\.io/is-default-class=="true")].metadata.name}'
 }
 
-# apply_folder FOLDER: a kustomization.
+# apply_folder FOLDER: a kustomization. Compared first, because apply calls a PodDisruptionBudget configured each time.
 apply_folder() {
   local answer
+  if kubectl diff --kustomize "$1" >/dev/null 2>&1; then
+    printf '%s: unchanged\n' "${1#"$root/"}"
+    return
+  fi
   if answer="$(kubectl apply --kustomize "$1" 2>&1)"; then
     printf '%s\n' "$answer"
     return
@@ -56,24 +60,42 @@ owner_of_node_port() {
     awk '{ for (i = 1; i < NF; i++) if ($i == 30000) { print $NF; exit } }'
 }
 
-# wait_for WORKLOAD…: until each is rolled out.
+# wait_for WORKLOAD…: until each is rolled out. An image that three looks in a row, ten seconds apart, find missing is not
+# waited for any longer.
 wait_for() {
-  local workload seconds="${ROLLOUT_TIMEOUT:-240}"
+  local workload seconds="${ROLLOUT_TIMEOUT:-240}" started missing
   for workload; do
-    in_namespace rollout status "$workload" --timeout="${seconds}s" && continue
-    explain_pods
-    die "$workload was not ready within $seconds s (ROLLOUT_TIMEOUT); docs/troubleshooting.md"
+    started=$SECONDS missing=0
+    until in_namespace rollout status "$workload" --timeout=10s; do
+      if lacks_image; then missing=$((missing + 1)); else missing=0; fi
+      if [ "$missing" -lt 3 ] && [ $((SECONDS - started)) -lt "$seconds" ]; then continue; fi
+      explain_pods
+      die "$workload was not ready within $((SECONDS - started)) s (ROLLOUT_TIMEOUT is $seconds); docs/troubleshooting.md"
+    done
   done
 }
+
+# Prints each container that waits, one a line: its image, a space, and the reason.
+waiting_containers() {
+  in_namespace get pods --output \
+    jsonpath='{range .items[*].status.containerStatuses[?(@.state.waiting)]}{.image} {.state.waiting.reason}{"\n"}{end}'
+}
+
+lacks_image() { waiting_containers | grep -E ' (ImagePullBackOff|ErrImagePull|ErrImageNeverPull)$' >/dev/null; }
 
 # Says what the pods wait for, and what helps.
 explain_pods() {
   in_namespace get pods >&2 || true
-  local reasons
-  reasons="$(in_namespace get pods --output jsonpath='{.items[*].status.containerStatuses[*].state.waiting.reason} {.items[*].status.conditions[*].reason}')"
-  case "$reasons" in
-    *ErrImage* | *ImagePullBackOff*) say 'An image is not on the nodes: scripts/setup-minikube.sh, or scripts/deploy.sh --build and scripts/deploy-downstream.sh --build.' ;;
-    *CrashLoopBackOff*) say "A container ends again and again: kubectl logs <pod-name> -n $namespace --previous" ;;
+  local image reason conditions
+  while read -r image reason; do
+    case "$image $reason" in
+      *:local\ *Image*) say "The image $image is not on the nodes: scripts/setup-minikube.sh, or scripts/deploy.sh --build and scripts/deploy-downstream.sh --build." ;;
+      *Image*) say "The nodes cannot pull $image: docker pull $image, and bring it to them (minikube image load $image, or what your cluster needs)." ;;
+      *CrashLoopBackOff) say "A container of $image ends again and again: kubectl logs <pod-name> -n $namespace --previous" ;;
+    esac
+  done < <(waiting_containers | sort -u)
+  conditions="$(in_namespace get pods --output jsonpath='{.items[*].status.conditions[*].reason}')"
+  case "$conditions" in
     *Unschedulable*) say "No node has room, or the volume cannot be made: kubectl describe pod <pod-name> -n $namespace" ;;
   esac
 }
