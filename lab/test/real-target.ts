@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../../test/local-target.ts';
 import { toLocalHost } from '../src/targets/local/local-host.ts';
 import type { LocalHost } from '../src/targets/local/local-host.ts';
+import { TargetError } from '../src/targets/local/target-error.ts';
 import type { GuardedTarget, Replica, System, SystemSpec } from '../src/targets/target.ts';
 import { startLab } from './lab-process.ts';
 
@@ -30,6 +31,18 @@ const plain: SystemSpec = {
 };
 const patience = { timeout: 60_000, interval: 200 };
 
+/** Why there is nothing real to test on; null when there is. Whatever else goes wrong is a failure. */
+export async function findObstacle(target: GuardedTarget, signal: AbortSignal): Promise<string | null> {
+  try {
+    await target.prepare(signal);
+    return null;
+  } catch (error) {
+    await target.close();
+    if (error instanceof TargetError && error.code === 'engine-unusable') return error.message;
+    throw error;
+  }
+}
+
 /** The abilities of a target, on the real thing. Skipped, with the reason in its name, where there is none. */
 export async function describeRealTarget({ name, create, left }: RealTarget): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'lab-real-'));
@@ -38,12 +51,8 @@ export async function describeRealTarget({ name, create, left }: RealTarget): Pr
     repositoryRoot,
     environment: process.env,
   });
-  const obstacle = await target.prepare(signal).then(
-    () => null,
-    (error: Error) => error.message,
-  );
+  const obstacle = await findObstacle(target, signal);
   const reason = obstacle === null ? '' : ` (SKIPPED: ${obstacle})`;
-  if (obstacle !== null) await target.close();
 
   async function withSystem(spec: Partial<SystemSpec>, use: (system: System) => Promise<void>) {
     const logFolder = join(folder, 'logs');

@@ -38,7 +38,7 @@ export function createStandInKubectl({
   let count = 0;
 
   function tell(type: string, pod: StandInPod): void {
-    watch?.say(JSON.stringify({ type, object: toObject(pod) }, null, 4));
+    watch?.say(JSON.stringify({ type, object: toObject(pod) }));
   }
 
   function addPod(app: string, name: string, environment: Readonly<Record<string, string>>): void {

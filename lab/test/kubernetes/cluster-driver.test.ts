@@ -15,6 +15,7 @@ import { createKubernetesTarget } from '../../src/targets/kubernetes/kubernetes.
 import { toLocalHost } from '../../src/targets/local/local-host.ts';
 import type { SystemSpec } from '../../src/targets/target.ts';
 import { startLab } from '../lab-process.ts';
+import { findObstacle } from '../real-target.ts';
 
 const kubectl = 'kubectl';
 const { signal } = new AbortController();
@@ -43,12 +44,8 @@ const plan: LoadPlan = {
 const measuredFromSecond = 5;
 const options = { runId: `cluster-${process.pid}`, repositoryRoot, environment: process.env };
 const target = createKubernetesTarget(host, options);
-const obstacle = await target.prepare(signal).then(
-  () => null,
-  (error: Error) => error.message,
-);
+const obstacle = await findObstacle(target, signal);
 const reason = obstacle === null ? '' : ` (SKIPPED: ${obstacle})`;
-if (obstacle !== null) await target.close();
 
 async function measure(driver: Driver, baseUrl: string) {
   const all: LoadSecond[] = [];

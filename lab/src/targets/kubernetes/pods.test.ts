@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { splitObjects, toPod, type PodObject } from './pods.ts';
+import { toPod, type PodObject } from './pods.ts';
 
 type ContainerStatus = NonNullable<PodObject['status']['containerStatuses']>[number];
 
@@ -59,12 +59,4 @@ it('tells generators from what belongs to the system', () => {
   const pod = toPod({ metadata: { name: 'load-1-0-x7k2p', labels }, status: {} });
   expect(pod).toMatchObject({ service: 'other', isGenerator: true });
   expect(podWith({}).isGenerator).toBe(false);
-});
-
-it('takes the objects of a watch apart', () => {
-  const texts: string[] = [];
-  const onLine = splitObjects((text) => texts.push(text));
-  const printed = [1, 2].map((number) => JSON.stringify({ type: 'ADDED', object: { number } }, null, 4));
-  for (const line of printed.join('\n').split('\n')) onLine(line);
-  expect(texts).toEqual(printed);
 });

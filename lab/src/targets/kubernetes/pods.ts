@@ -39,7 +39,7 @@ export function followPods(client: Client): PodFeed {
   let conversation: Conversation;
 
   function apply({ type, object }: WatchEvent): void {
-    if (object.metadata === undefined) return;
+    if (type !== 'ADDED' && type !== 'MODIFIED' && type !== 'DELETED') return;
     const pod = toPod(object as PodObject);
     if (type === 'DELETED') pods.delete(pod.name);
     else pods.set(pod.name, pod);
@@ -53,7 +53,8 @@ export function followPods(client: Client): PodFeed {
       const startedMs = performance.now();
       conversation = client.open(
         ['get', 'pods', '--watch', '--output-watch-events', '--output', 'json'],
-        splitObjects((text) => apply(JSON.parse(text) as WatchEvent)),
+        // One event a line: kubectl indents objects, but not events.
+        (line) => apply(JSON.parse(line) as WatchEvent),
       );
       const how = await conversation.ended;
       failures = performance.now() - startedMs < shortMs ? failures + 1 : 0;
@@ -78,17 +79,6 @@ export function followPods(client: Client): PodFeed {
 
 const shortMs = 2_000;
 const mostFailures = 3;
-
-/** kubectl prints one indented object after the other: each ends with a brace at the beginning of a line. */
-export function splitObjects(onObject: (text: string) => void): (line: string) => void {
-  let lines: string[] = [];
-  return (line) => {
-    lines.push(line);
-    if (line !== '}') return;
-    onObject(lines.join('\n'));
-    lines = [];
-  };
-}
 
 const services: Readonly<Record<string, Service>> = {
   'backend-app': 'backend',
