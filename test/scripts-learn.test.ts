@@ -51,8 +51,8 @@ describe('the learning scenarios observe what one is to see, by the commands tha
     expect(calls.find((call) => call.startsWith('k6 '))).toMatch(
       /^k6 run --vus 100 --duration 10m load-tests\/k6\/baseline\.js BASE_URL=http:\/\/localhost:30000/,
     );
-    expect(calls.slice(-3).join()).toMatch(
-      /delete -f k8s\/hpa\.yaml.*scale deployment backend-app .*--replicas=1/,
+    expect(calls.slice(-4).join()).toMatch(
+      /delete -f k8s\/hpa\.yaml.*scale deployment backend-app .*--replicas=1.*--limits=cpu=500m/,
     );
   });
 });

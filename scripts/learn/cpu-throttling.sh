@@ -16,9 +16,7 @@ root="$(cd "$(dirname "$0")/../.." && pwd)"
 # shellcheck source-path=SCRIPTDIR source=../lib/lesson.sh
 . "$root/scripts/lib/lesson.sh"
 
-undo() {
-  run kubectl set resources deployment backend-app -n load-testing --limits=cpu="$limit_before" && rolled_out backend-app
-}
+undo() { limit_cpu "$limit_before"; }
 
 # The median of five computations, which cost the same CPU each.
 computation() { for _ in 1 2 3 4 5; do milliseconds '/api/cpu-intensive?complexity=33'; done | percentile 50; }
@@ -34,14 +32,12 @@ periods() {
 begin_lesson "$@"
 require_one_replica
 choose_runner
-limit_before="$(in_namespace get deployment backend-app --output 'jsonpath={.spec.template.spec.containers[0].resources.limits.cpu}')"
-limit_before="${limit_before:-0}"
+read_cpu_limit
 
 before="$(computation)" || die "the backend does not compute at $base_url"
 say "a computation takes $before ms at a limit of $limit_before"
 undo_at_end
-run kubectl set resources deployment backend-app -n load-testing --limits=cpu=100m
-rolled_out backend-app
+limit_cpu 100m
 until_true 60 healthy "$base_url" || die "the backend does not answer at $base_url"
 after="$(computation)" || die 'the backend computes nothing at a limit of 100m: kubectl get pods -n load-testing'
 export BASE_URL="$base_url" EXPECT=none

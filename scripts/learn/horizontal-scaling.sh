@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# Learning scenario 4, horizontal scaling: switches the autoscaler on, loads the backend, and observes that replicas are
-# added and latency is well with them. Four to ten minutes; docs/kubernetes/horizontal-scaling.md explains it.
+# Learning scenario 4, horizontal scaling: limits a replica to less CPU than the load takes, switches the autoscaler on,
+# loads the backend, and observes that replicas are added and that latency is better with them. Three to ten minutes;
+# docs/kubernetes/horizontal-scaling.md explains it.
 #
 #   scripts/learn/horizontal-scaling.sh [--keep]
 #
 #   --keep           leaves the autoscaler and its replicas
 #   VUS, DURATION    of the load; default 100 and 10m. It is ended as soon as all was observed
+#   CPU_LIMIT        of each replica; default 100m, of which the load takes twice as much
 #   BASE_URL         the backend; default: where the cluster's NodePort 30000 answers
 #   CONFIRM_CONTEXT  name of the context, where it is not a cluster of this machine and nobody can be asked
 #
@@ -27,7 +29,7 @@ undo() {
   rm -rf "$folder"
   run kubectl delete -f k8s/hpa.yaml --ignore-not-found
   run kubectl scale deployment backend-app -n load-testing --replicas=1
-  rolled_out backend-app
+  limit_cpu "$limit_before"
 }
 
 ready_replicas() { in_namespace get deployment backend-app --output jsonpath='{.status.readyReplicas}'; }
@@ -37,8 +39,11 @@ begin_lesson "$@"
 has_metrics_server || die "the autoscaler needs metrics-server: $metrics_server_hint"
 [ "$(ready_replicas)" = 1 ] || die "this begins with one replica: kubectl scale deployment backend-app -n $namespace --replicas=1"
 choose_runner
+read_cpu_limit
 folder="$(mktemp -d)"
 undo_at_end
+limit_cpu "${CPU_LIMIT:-100m}"
+until_true 60 healthy "$base_url" || die "the backend does not answer at $base_url"
 export BASE_URL="$base_url" EXPECT=none
 prepare_control "$BASE_URL"
 [ "$control_is_in_pods" = no ] || open_control
@@ -73,5 +78,5 @@ observe "with them nine of ten requests take less than 500 ms: ${together:-?} ms
 if [ "${alone:-0}" -ge 100 ]; then
   observe 'latency is better with more replicas' [ "${together:-9999}" -lt "$alone" ]
 else
-  say "One replica was not overloaded by this, so latency had nothing to gain: VUS=400 is more."
+  say "One replica was not overloaded by this, so latency had nothing to gain: more VUS, or a lower CPU_LIMIT."
 fi

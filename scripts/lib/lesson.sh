@@ -50,6 +50,14 @@ require_one_replica() {
     die "this needs one replica, and there are $replicas: kubectl scale deployment backend-app -n $namespace --replicas=1"
 }
 
+# Sets `limit_before`, the CPU limit that the backend has; 0 where it has none.
+read_cpu_limit() {
+  limit_before="$(in_namespace get deployment backend-app --output 'jsonpath={.spec.template.spec.containers[0].resources.limits.cpu}')"
+  limit_before="${limit_before:-0}"
+}
+
+limit_cpu() { run kubectl set resources deployment backend-app -n load-testing --limits=cpu="$1" && rolled_out backend-app; }
+
 replicas_of() { in_namespace get deployment "$1" --output jsonpath='{.spec.replicas}'; }
 
 # run COMMAND…: shows it, and runs it.
