@@ -1,63 +1,43 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FaultEdge, StartOptions, System, SystemSpec } from '../target.ts';
+import type { FaultEdge, System } from '../target.ts';
+import { startContainerSystem, toSystem, whenFailed } from '../container/container-system.ts';
+import type { Proxies, SystemStart } from '../container/container-system.ts';
+import type { ContainerSystemOptions } from '../container/container-target.ts';
 import { meterCommand, openMeter } from '../container/meter.ts';
-import { createRoster, type Roster } from '../container/roster.ts';
+import type { Roster } from '../container/roster.ts';
 import { untilAnswered } from '../container/until-ready.ts';
 import { toLogTail } from '../local/log-tail.ts';
-import { createStopStack, type StopStack } from '../local/stop-stack.ts';
 import { TargetError } from '../local/target-error.ts';
 import { inspectContainers, listContainers, toService, type Container } from './containers.ts';
-import { hostOf, startProxy, type Proxies } from './edges.ts';
+import { hostOf, startProxy } from './edges.ts';
 import type { ComposeFoundation } from './foundation.ts';
 import { armServices, type ComposeArm } from './model.ts';
 
-export interface ComposeSystemOptions extends StartOptions {
-  readonly spec: SystemSpec;
-  readonly databaseName: string;
-  readonly repositoryRoot: string;
-}
-
-interface Parts extends ComposeSystemOptions {
+interface Parts extends SystemStart {
   readonly foundation: ComposeFoundation;
-  readonly roster: Roster;
-  readonly stops: StopStack;
-  /** Ends what waits for something; `signal` tells it. */
-  readonly end: () => void;
 }
 
 const readyDeadlineMs = 60_000;
 
 /** Fresh containers of both services and of the front, and an empty database. */
-export async function startComposeSystem(
+export function startComposeSystem(
   foundation: ComposeFoundation,
-  options: ComposeSystemOptions,
+  options: ContainerSystemOptions,
 ): Promise<System> {
-  const { docker, bootId } = foundation;
-  const stops = createStopStack();
-  const ending = new AbortController();
-  const signal = AbortSignal.any([options.signal, ending.signal]);
-  mkdirSync(options.logFolder, { recursive: true });
-  const roster = createRoster({
-    monotonicMs: foundation.monotonicMs,
+  const { docker, monotonicMs, bootId } = foundation;
+  const ofRoster = {
+    monotonicMs,
     bootId,
-    isSupervised: options.spec.supervision !== undefined,
-    memoryLimitBytes: options.spec.limits?.memoryBytes,
-    openMeter: (id) =>
+    openMeter: (id: string) =>
       openMeter((onLine) => docker.open(['exec', '--interactive', id, ...meterCommand], onLine)),
-    readLogTail: (id) => readLogTail(foundation, id),
-  });
-  const end = (): void => ending.abort(new Error('the system is being stopped'));
-  try {
-    return await startParts({ ...options, signal, foundation, roster, stops, end });
-  } catch (error) {
-    await stops.stopAll();
-    throw error;
-  }
+    readLogTail: (id: string) => readLogTail(foundation, id),
+  };
+  return startContainerSystem(options, ofRoster, (parts) => startParts({ ...parts, foundation }));
 }
 
 async function startParts(parts: Parts): Promise<System> {
-  const { spec, foundation, roster, stops, signal } = parts;
+  const { spec, foundation, stops, signal } = parts;
   const database = await foundation.databases.create(parts.databaseName, spec.databaseConnectionLimit);
   stops.add(() => database.drop());
   const faulty = spec.faultEdges ?? [];
@@ -67,48 +47,18 @@ async function startParts(parts: Parts): Promise<System> {
   const arm: ComposeArm = { spec, databaseUrl, downstreamUrl };
   stops.add(() => removeServices(parts));
   follow(parts);
-  const failed = Promise.race([
-    roster.failed,
-    ...Object.values(proxies).map((proxy) => proxy.failed),
-    foundation.events.ended.then((how): never => {
-      throw new TargetError('command-failed', `docker events ended (${how})`);
-    }),
-  ]);
-  failed.catch(() => undefined);
+  const failed = whenFailed(parts, proxies, { ended: foundation.events.ended, what: 'docker events' });
   const start = [...toUp('--force-recreate', spec.replicas), ...armServices];
   await foundation.compose(arm, start, signal);
-  const front = await Promise.race([failed, bringUp(parts)]);
-  return {
-    url: front,
+  return toSystem(parts, {
+    url: await Promise.race([failed, bringUp(parts)]),
     databaseUrl,
-    get backends() {
-      return roster.backends;
-    },
-    get downstreams() {
-      return roster.downstreams;
-    },
-    cpuSeconds: () => roster.cpuSeconds(),
-    observe: () => roster.observe(null),
-    get incidents() {
-      return roster.incidents;
-    },
-    disturb: async (edge, fault) => {
-      const proxy = proxies[edge];
-      if (proxy === undefined)
-        throw new TargetError('not-supported', `the edge ${edge} of this system has no fault proxy`);
-      await proxy.set(fault);
-    },
-    scale: async (replicas) => {
-      if (spec.balancing === undefined)
-        throw new TargetError('not-supported', 'a system is scaled only behind a balancer');
-      await scale(parts, arm, replicas).catch((error: unknown) => {
-        roster.fail(error as Error);
-        throw error;
-      });
-    },
     failed,
-    stop: () => stops.stopAll(),
-  };
+    proxies,
+    desiredReplicas: () => null,
+    scalingObstacle: spec.balancing === undefined ? 'a system is scaled only behind a balancer' : null,
+    scale: (replicas) => scale(parts, arm, replicas),
+  });
 }
 
 async function startProxies(parts: Parts, faulty: readonly FaultEdge[]): Promise<Proxies> {

@@ -10,8 +10,6 @@ const upstreams = {
   database: { host: 'postgres', port: 5432 },
 } as const satisfies Record<FaultEdge, { readonly host: string; readonly port: number }>;
 
-export type Proxies = Partial<Record<FaultEdge, ContainerProxy>>;
-
 /** The host that the backend is to call: the proxy where the edge has one. */
 export function hostOf(edge: FaultEdge, faulty: readonly FaultEdge[]): string {
   return faulty.includes(edge) ? `proxy-${edge}` : upstreams[edge].host;

@@ -1,11 +1,12 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FaultEdge, StartOptions, System, SystemSpec } from '../target.ts';
-import { startContainerProxy, type ContainerProxy } from '../container/fault-proxy.ts';
+import type { FaultEdge, System } from '../target.ts';
+import { startContainerSystem, toSystem, whenFailed } from '../container/container-system.ts';
+import type { Proxies, SystemStart } from '../container/container-system.ts';
+import type { ContainerSystemOptions } from '../container/container-target.ts';
+import { startContainerProxy } from '../container/fault-proxy.ts';
 import { meterCommand, openMeter } from '../container/meter.ts';
-import { createRoster, type Roster } from '../container/roster.ts';
 import { toLogTail } from '../local/log-tail.ts';
-import { createStopStack, type StopStack } from '../local/stop-stack.ts';
 import { TargetError } from '../local/target-error.ts';
 import { waitUntil } from '../local/waiting.ts';
 import { startAutoscaler, type Autoscaler } from './autoscaler.ts';
@@ -13,20 +14,11 @@ import { findEntrance } from './entrance.ts';
 import type { KubernetesFoundation } from './foundation.ts';
 import { enrol } from './enrolment.ts';
 import { hostOf, toProxyName, upstreams } from './proxy-objects.ts';
+import { untilReached } from './reach.ts';
 import { untilPods } from './until-pods.ts';
 
-export interface KubernetesSystemOptions extends StartOptions {
-  readonly spec: SystemSpec;
-  readonly databaseName: string;
-  readonly repositoryRoot: string;
-}
-
-interface Parts extends KubernetesSystemOptions {
+interface Parts extends SystemStart {
   readonly foundation: KubernetesFoundation;
-  readonly roster: Roster;
-  readonly stops: StopStack;
-  /** Ends what waits for something; `signal` tells it. */
-  readonly end: () => void;
 }
 
 /** With a limit of 50m a replica starts for half a minute. */
@@ -35,41 +27,29 @@ const removalDeadlineMs = 60_000;
 const ownApps = 'app.kubernetes.io/name in (backend-app, downstream-service)';
 
 /** Fresh pods of both services and an empty database. */
-export async function startKubernetesSystem(
+export function startKubernetesSystem(
   foundation: KubernetesFoundation,
-  options: KubernetesSystemOptions,
+  options: ContainerSystemOptions,
 ): Promise<System> {
   const { client, monotonicMs, bootId } = foundation;
-  const stops = createStopStack();
-  const ending = new AbortController();
-  const signal = AbortSignal.any([options.signal, ending.signal]);
-  mkdirSync(options.logFolder, { recursive: true });
-  const roster = createRoster({
+  const ofRoster = {
     monotonicMs,
     bootId,
-    isSupervised: options.spec.supervision !== undefined,
-    memoryLimitBytes: options.spec.limits?.memoryBytes,
-    openMeter: (pod) =>
+    openMeter: (pod: string) =>
       openMeter((onLine) => client.open(['exec', '--stdin', pod, '--', ...meterCommand], onLine)),
-    readLogTail: async (pod) => {
+    readLogTail: async (pod: string) => {
       const previous = await client.attempt(['logs', pod, '--previous', '--tail=12']);
       const { stdout } =
         previous.exitCode === 0 ? previous : await client.attempt(['logs', pod, '--tail=12']);
       return toLogTail(stdout);
     },
-  });
-  const end = (): void => ending.abort(new Error('the system is being stopped'));
-  try {
-    return await startParts({ ...options, signal, foundation, roster, stops, end });
-  } catch (error) {
-    await stops.stopAll();
-    throw error;
-  }
+  };
+  return startContainerSystem(options, ofRoster, (parts) => startParts({ ...parts, foundation }));
 }
 
 async function startParts(parts: Parts): Promise<System> {
   const { spec, foundation, roster, stops, signal } = parts;
-  const { client } = foundation;
+  const { client, feed } = foundation;
   const database = await foundation.databases.create(parts.databaseName, spec.databaseConnectionLimit);
   stops.add(() => database.drop());
   stops.add(() => removePods(parts));
@@ -81,52 +61,29 @@ async function startParts(parts: Parts): Promise<System> {
   });
   const faulty = spec.faultEdges ?? [];
   const databaseUrl = database.urlAt(hostOf('database', faulty));
-  const downstreamUrl = `http://${hostOf('downstream', faulty)}:8001`;
+  const downstreamHost = hostOf('downstream', faulty);
+  const downstreamUrl = `http://${downstreamHost}:8001`;
   await foundation.apply({ spec, databaseUrl, downstreamUrl }, signal);
   const proxies = await startProxies(parts, faulty);
-  const failed = Promise.race([
-    roster.failed,
-    ...Object.values(proxies).map((proxy) => proxy.failed),
-    foundation.feed.ended.then((how): never => {
-      throw new TargetError('command-failed', `the pods could not be followed any more (${how})`);
-    }),
-  ]);
-  failed.catch(() => undefined);
+  const failed = whenFailed(parts, proxies, { ended: feed.ended, what: 'the watch over the pods' });
   await Promise.race([failed, untilReplicas(parts, spec.replicas)]);
+  const names = roster.backends.map(({ name }) => name);
+  await untilReached(client, names, downstreamHost, signal);
   const url = await findEntrance(client, signal);
   const autoscaler = await startScaling(parts);
-  return {
+  return toSystem(parts, {
     url,
     databaseUrl,
-    get backends() {
-      return roster.backends;
-    },
-    get downstreams() {
-      return roster.downstreams;
-    },
-    cpuSeconds: () => roster.cpuSeconds(),
-    observe: () => roster.observe(autoscaler?.desiredReplicas ?? null),
-    get incidents() {
-      return roster.incidents;
-    },
-    disturb: async (edge, fault) => {
-      const proxy = proxies[edge];
-      if (proxy === undefined)
-        throw new TargetError('not-supported', `the edge ${edge} of this system has no fault proxy`);
-      await proxy.set(fault);
-    },
-    scale: async (replicas) => {
-      if (spec.autoscaler !== undefined)
-        throw new TargetError('not-supported', 'a system is scaled by hand only without an autoscaler');
-      await client.run(['scale', 'deployment/backend-app', `--replicas=${replicas}`], { signal });
-      await untilReplicas(parts, replicas).catch((error: unknown) => {
-        roster.fail(error as Error);
-        throw error;
-      });
-    },
     failed,
-    stop: () => stops.stopAll(),
-  };
+    proxies,
+    desiredReplicas: () => autoscaler?.desiredReplicas ?? null,
+    scalingObstacle:
+      spec.autoscaler === undefined ? null : 'a system is scaled by hand only without an autoscaler',
+    scale: async (replicas) => {
+      await client.run(['scale', 'deployment/backend-app', `--replicas=${replicas}`], { signal });
+      await untilReplicas(parts, replicas);
+    },
+  });
 }
 
 /** Ready, and to be reached from here. */
@@ -141,8 +98,6 @@ async function untilReplicas({ foundation, roster, signal }: Parts, replicas: nu
   const what = `the system (${replicas} × backend, downstream)`;
   await untilPods(foundation.feed, isReached, { what, deadlineMs: readyDeadlineMs, signal });
 }
-
-type Proxies = Partial<Record<FaultEdge, ContainerProxy>>;
 
 async function startProxies(parts: Parts, faulty: readonly FaultEdge[]): Promise<Proxies> {
   const { foundation, repositoryRoot, stops, signal } = parts;
