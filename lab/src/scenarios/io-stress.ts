@@ -118,6 +118,7 @@ export const scenario = defineScenario({
     loopUtilisation: backendGauge('nodejs_eventloop_utilization_ratio', 'mean'),
     attemptsTimedOut: backendIncrease('lab_downstream_attempt_outcomes_total', { outcome: 'timeout' }),
     bulkheadRejections: protectionEvents('bulkhead', 'rejected'),
+    hashesDone: backendIncrease('http_server_request_duration_seconds_count', { http_route: '/api/hash' }),
     hashesRejected: protectionEvents('hash-admission', 'rejected'),
   },
   arms: {
@@ -186,17 +187,18 @@ export const scenario = defineScenario({
       ...common,
       role: 'wrong-fix',
       declared: 'NOT FIXED',
-      summary: 'UV_THREADPOOL_SIZE=16: more threads for the same two cores, and the event loop is one more that waits.',
+      summary:
+        'UV_THREADPOOL_SIZE=16: more threads for the same two cores, and the event loop is one more that waits.',
       streams: libuv,
       system: { backendEnvironment: { UV_THREADPOOL_SIZE: '16' } },
       // Not that the loop looks healthy: with more threads than cores it does not everywhere.
       failureClaims: [
         ...slowFiles,
         mechanism(
-          'inFlight',
-          '>=',
-          { times: 10, of: 'mechanism.inFlightBefore', plus: 50 },
-          'requests pile up for the threads: 10 × as many in flight as before, + 50',
+          'hashesDone',
+          '<=',
+          { times: 1.3, of: 'mechanism.hashesDone', arm: 'libuv-unprotected' },
+          'the same cores do no more hashes: at most 1.3 × those with four threads',
         ),
       ],
       healthClaims: filesWell,
