@@ -15,6 +15,7 @@ export function createReadings(givenLimitBytes = 0): ProcessReadings {
     heapUsedBytes: () => getHeapStatistics().used_heap_size,
     heapLimitBytes: () => oldSpaceBytes ?? getHeapStatistics().heap_size_limit,
     memoryLimitBytes: () => memoryLimitBytes,
+    startEpochSeconds: () => performance.timeOrigin / 1000,
     cpuSeconds: () => (process.cpuUsage().user + process.cpuUsage().system) / 1e6,
     uptimeSeconds: () => process.uptime(),
     collectGarbage() {

@@ -9,6 +9,8 @@ export interface ProcessReadings {
   /** User and system time since the start. */
   cpuSeconds(): number;
   uptimeSeconds(): number;
+  /** When it was started, in seconds since 1970. */
+  startEpochSeconds(): number;
   /** Runs a full garbage collection now; blocks the event loop meanwhile. */
   collectGarbage(): void;
 }

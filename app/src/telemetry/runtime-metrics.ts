@@ -26,6 +26,12 @@ export function startRuntimeMetrics(metrics: Metrics, clock: Clock, readings: Pr
   addGauge(registry, 'process_resident_memory_bytes', 'Resident memory of the process.', () =>
     readings.residentBytes(),
   );
+  addGauge(
+    registry,
+    'process_start_time_seconds',
+    'When the process was started, in seconds since 1970.',
+    () => readings.startEpochSeconds(),
+  );
   const cpu: Counter = new Counter({
     name: 'process_cpu_seconds_total',
     help: 'User and system CPU time of the process.',

@@ -63,6 +63,7 @@ export function createCalmReadings(): { -readonly [Name in keyof ProcessReadings
     memoryLimitBytes: () => 1000e6,
     cpuSeconds: () => 1,
     uptimeSeconds: () => 1,
+    startEpochSeconds: () => 1_700_000_000,
     collectGarbage: () => {},
   };
 }
