@@ -88,7 +88,7 @@ function startLoad(ratePerSecond) {
         sent: loop.sent,
         failed: failures.length,
         failures: failures.slice(0, 10),
-        answeredBy: [...answeredBy].toSorted(),
+        answeredBy: [...answeredBy],
         latestMs: Math.round(loop.latestMs),
       };
     },
