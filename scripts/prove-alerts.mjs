@@ -1,8 +1,9 @@
 // Proves the alerts on a real Prometheus (on PATH): runs the scenarios of the lab beside one that scrapes the services
 // every second, with the rules of observability/prometheus/rules and their windows and waits 60 times shorter. In each
-// arm its alerts fire after the trigger and not before; in baseline none fires. One line per arm, JSON at the end.
+// arm its alerts fire after the trigger and not before; in baseline none fires. The queries of the Grafana board are asked
+// there too: none may be refused, and the end says which had no series in any arm. One line per arm, JSON at the end.
 // Usage: node scripts/prove-alerts.mjs [scenario…]
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -103,6 +104,8 @@ const rules = scaleRules(
   fileURLToPath(new URL('../observability/prometheus/rules', import.meta.url)),
   factor,
 );
+const unseen = new Set(readBoardQueries());
+const boardQueries = unseen.size;
 let ran = 0;
 let wrong = 0;
 try {
@@ -116,7 +119,7 @@ try {
     ran += 1;
     wrong += isRight ? 0 : 1;
   }
-  console.log(JSON.stringify({ ran, wrong, factor }));
+  console.log(JSON.stringify({ ran, wrong, factor, boardQueries, withoutSeries: [...unseen] }));
   process.exitCode = wrong === 0 ? 0 : 1;
 } finally {
   await local.close();
@@ -164,6 +167,7 @@ async function prove({ scenario, arm, set = [] }, environment) {
     const firstSecondOf = Object.fromEntries(
       series.map(({ metric, values }) => [metric.alertname, values[0][0] - window.startMs / 1000]),
     );
+    for (const query of unseen) if ((await prometheus.query(query, window)).length > 0) unseen.delete(query);
     return { verdict, declared, firstSecondOf, triggerSecond: window.triggerSecond };
   } finally {
     await prometheus.stop();
@@ -183,4 +187,13 @@ function judge({ alerts }, { verdict, declared, firstSecondOf, triggerSecond }) 
   const right = alerts.filter((name) => fired.includes(name)).map(after);
   const also = others.length === 0 || alerts.length === 0 ? '' : ` (also ${others.join(', ')})`;
   return { faults, said: `${right.join(', ') || 'nothing was to fire'}${also}` };
+}
+
+/** With the variables of the board put in, as Grafana does; its interval is as much shorter as the windows of the rules. */
+function readBoardQueries() {
+  const file = new URL('../observability/grafana/backend-load-testing.json', import.meta.url);
+  const { panels, annotations } = JSON.parse(readFileSync(file, 'utf8'));
+  return [...panels.flatMap(({ targets = [] }) => targets), ...annotations.list].map(({ expr }) =>
+    expr.replaceAll('$__rate_interval', '5s').replaceAll('$route', '/api/.+'),
+  );
 }
