@@ -55,7 +55,8 @@ const proofs = [
       'ErrorBudgetBurnsFast',
       'LatencyBudgetBurnsFast',
     ],
-    set: longTrigger,
+    // The rule compares with how fast the downstream service was before.
+    set: [...longTrigger, 'timeline.baselineSeconds=8'],
   },
   {
     scenario: 'downstream-outage',
