@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import type { Client } from '../container/client.ts';
 import { createRoster } from '../container/roster.ts';
 import { enrol } from './enrolment.ts';
-import { generatorRole, roleLabel } from './load-pods-objects.ts';
+import { generatorRole } from './load-pods-objects.ts';
+import { roleLabel } from './own-pods.ts';
 import { type Pod, toPod } from './pods.ts';
 
 const podOf = (name: string, labels: Readonly<Record<string, string>>): Pod =>

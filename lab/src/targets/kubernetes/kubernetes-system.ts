@@ -13,6 +13,7 @@ import { startAutoscaler, type Autoscaler } from './autoscaler.ts';
 import { findEntrance } from './entrance.ts';
 import type { KubernetesFoundation } from './foundation.ts';
 import { enrol } from './enrolment.ts';
+import { roleLabel } from './own-pods.ts';
 import { hostOf, toProxyName, upstreams } from './proxy-objects.ts';
 import { untilReached } from './reach.ts';
 import { untilPods } from './until-pods.ts';
@@ -147,7 +148,7 @@ async function removePods({ foundation, logFolder }: Parts): Promise<void> {
       if (own().length === 0) return true;
       // Again and again: one that was just being made is not there yet to be removed.
       await client.attempt(['delete', 'pods', '--selector', ownApps, ...soon]);
-      await client.attempt(['delete', 'pods,services', '--selector', 'backend-load-testing.role', ...soon]);
+      await client.attempt(['delete', 'pods,services', '--selector', roleLabel, ...soon]);
       return false;
     },
     { deadlineMs: removalDeadlineMs, intervalMs: 500 },

@@ -1,5 +1,5 @@
-/** On the pods that the lab itself runs beside the system, and on what belongs to them. */
-export const roleLabel = 'backend-load-testing.role';
+import { ownContainer, ownPod, roleLabel } from './own-pods.ts';
+
 export const generatorRole = 'load';
 
 const labels = { [roleLabel]: generatorRole } as const;
@@ -33,10 +33,7 @@ function toJob(name: string, count: number): object {
 }
 
 const podSpec = {
-  restartPolicy: 'Never',
-  automountServiceAccountToken: false,
-  enableServiceLinks: false,
-  terminationGracePeriodSeconds: 1,
+  ...ownPod,
   // Many machines where there are many, and not those of the system: else they would take its CPU from it.
   topologySpreadConstraints: [
     {
@@ -53,32 +50,18 @@ const podSpec = {
       ],
     },
   },
-  securityContext: {
-    runAsNonRoot: true,
-    runAsUser: 10_001,
-    runAsGroup: 10_001,
-    seccompProfile: { type: 'RuntimeDefault' },
-  },
   containers: [
     {
+      ...ownContainer,
       name: 'generator',
       image: 'backend-load-testing-lab:local',
-      imagePullPolicy: 'IfNotPresent',
       // Node would take a quarter of the limit; the schedule of a plan of a million requests needs this.
       command: ['node', '--max-old-space-size=160', 'lab/dist/entries/generator.js'],
-      // It ends with the client that holds its standard input.
-      stdin: true,
-      stdinOnce: true,
       resources: {
         // A request costs a generator some 0.1 ms of CPU: this is good for 2000/s. No limit of CPU: one that is
         // throttled is late, and the run proves nothing.
         requests: { cpu: '250m', memory: '128Mi' },
         limits: { memory: '256Mi' },
-      },
-      securityContext: {
-        allowPrivilegeEscalation: false,
-        readOnlyRootFilesystem: true,
-        capabilities: { drop: ['ALL'] },
       },
     },
   ],

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Client } from '../container/client.ts';
 import { createLoadPods } from './load-pods.ts';
-import { generatorRole, roleLabel } from './load-pods-objects.ts';
+import { generatorRole } from './load-pods-objects.ts';
+import { roleLabel } from './own-pods.ts';
 import { type Pod, type PodObject, toPod } from './pods.ts';
 
 type State = NonNullable<NonNullable<PodObject['status']['containerStatuses']>[number]['state']>;

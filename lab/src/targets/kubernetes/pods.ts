@@ -1,7 +1,8 @@
 import type { Client } from '../container/client.ts';
 import type { Conversation } from '../container/conversation.ts';
 import type { ContainerEnd, Service } from '../container/roster.ts';
-import { generatorRole, roleLabel } from './load-pods-objects.ts';
+import { generatorRole } from './load-pods-objects.ts';
+import { roleLabel } from './own-pods.ts';
 
 /** A pod of the run, with the only container that it has. */
 export interface Pod {

@@ -1,5 +1,6 @@
 import type { FaultEdge } from '../target.ts';
 import { proxyCommand } from '../container/fault-proxy.ts';
+import { ownContainer, ownPod, roleLabel } from './own-pods.ts';
 
 export type ProxiedEdges = readonly FaultEdge[];
 
@@ -9,7 +10,7 @@ export const upstreams = {
   database: { host: 'postgres', port: 5432 },
 } as const satisfies Record<FaultEdge, { readonly host: string; readonly port: number }>;
 
-const role = { 'backend-load-testing.role': 'fault-proxy' } as const;
+const role = { [roleLabel]: 'fault-proxy' } as const;
 
 /** The host that the backend is to call: the proxy where the edge has one. */
 export function hostOf(edge: FaultEdge, faulty: ProxiedEdges): string {
@@ -32,32 +33,15 @@ function toPod(edge: FaultEdge): object {
     kind: 'Pod',
     metadata: { name: toProxyName(edge), labels: { ...role, 'app.kubernetes.io/name': toProxyName(edge) } },
     spec: {
-      restartPolicy: 'Never',
-      automountServiceAccountToken: false,
-      enableServiceLinks: false,
-      terminationGracePeriodSeconds: 1,
-      securityContext: {
-        runAsNonRoot: true,
-        runAsUser: 10_001,
-        runAsGroup: 10_001,
-        seccompProfile: { type: 'RuntimeDefault' },
-      },
+      ...ownPod,
       containers: [
         {
+          ...ownContainer,
           name: 'proxy',
           image: 'backend-app:local',
-          imagePullPolicy: 'IfNotPresent',
           command: [...proxyCommand],
-          // It ends with the client that holds its standard input.
-          stdin: true,
-          stdinOnce: true,
           ports: [{ containerPort: upstreams[edge].port }],
           resources: { requests: { cpu: '25m', memory: '48Mi' }, limits: { cpu: '500m', memory: '128Mi' } },
-          securityContext: {
-            allowPrivilegeEscalation: false,
-            readOnlyRootFilesystem: true,
-            capabilities: { drop: ['ALL'] },
-          },
           volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
         },
       ],
